@@ -4,10 +4,21 @@
 //! commands, and the same commands make the same events wherever they run.
 
 pub mod actor;
+pub mod book;
 pub mod exact;
+pub mod facts;
+pub mod mechanism;
 pub mod money;
 pub mod name;
 pub mod rate;
+pub mod recorded;
+pub mod refusal;
+pub mod request;
+pub mod settle;
+pub mod statement;
+pub mod terms;
 mod text;
 pub mod time;
+pub mod verb;
+pub mod worksheet;
 pub mod year;

@@ -172,6 +172,63 @@ impl FromStr for ContractYear {
 
 serde_as_text!(ContractYear, "a contract year such as \"2025/26\"");
 
+/// What a fact is about: a month or a whole contract year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Span {
+    /// One month.
+    Month(Month),
+    /// One contract year.
+    Year(ContractYear),
+}
+
+impl Span {
+    /// Its first day.
+    pub fn first_day(self) -> NaiveDate {
+        match self {
+            Span::Month(month) => month.first_day(),
+            Span::Year(year) => year.first_day(),
+        }
+    }
+
+    /// Its last day: the fact counts from then on.
+    pub fn last_day(self) -> NaiveDate {
+        match self {
+            Span::Month(month) => month.last_day(),
+            Span::Year(year) => year.last_day(),
+        }
+    }
+
+    /// Whether it lies within `year`.
+    pub fn within(self, year: ContractYear) -> bool {
+        match self {
+            Span::Month(month) => year.months().contains(&month),
+            Span::Year(own) => own == year,
+        }
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Span::Month(month) => month.fmt(f),
+            Span::Year(year) => year.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Span, String> {
+        match text.parse::<Month>() {
+            Ok(month) => Ok(Span::Month(month)),
+            Err(_) => text.parse().map(Span::Year),
+        }
+    }
+}
+
+serde_as_text!(Span, "a month such as \"2025-04\" or a contract year such as \"2025/26\"");
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,255 @@
+//! The book: everything recorded up to an entry, folded. Deciders decide on it and settlements are made from it.
+//!
+//! A book at entry `n` is exactly the fold of the first `n` events, so a question "as known at n" is answered from it
+//! whenever it is asked. This file also holds the one shim to `cqrs_es`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{Aggregate, DomainEvent};
+use serde::{Deserialize, Serialize};
+
+use crate::name::{ContractId, PartyId, StreamId};
+use crate::recorded::{Digest, Recorded};
+use crate::refusal::Refusal;
+use crate::terms::Terms;
+use crate::time::{Entry, Zone};
+use crate::verb::activity::ActivityReported;
+use crate::verb::benchmark::BenchmarkSet;
+use crate::verb::claim::BalanceStated;
+use crate::verb::cost::CostReported;
+use crate::verb::draw_up::SettlementDrawnUp;
+use crate::verb::ledger::LedgerCreated;
+use crate::verb::outcome::OutcomeMeasured;
+use crate::verb::party::PartyRegistered;
+use crate::verb::payment::PaymentMade;
+use crate::verb::population::PopulationReported;
+use crate::verb::relief::ReliefGranted;
+use crate::verb::sanction::SanctionApplied;
+use crate::verb::stop_loss::StopLossClaimed;
+use crate::verb::vary::ContractVaried;
+use crate::verb::{Command, Event};
+use crate::year::{ContractYear, Span};
+
+/// A fact with the entry it was recorded at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entered<T> {
+    /// Where in the log.
+    pub entry: Entry,
+    /// The fact.
+    pub fact: T,
+}
+
+/// Everything recorded about one contract.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "each list holds the facts its type documents, in the order of recording")]
+pub struct Case {
+    pub terms: Terms,
+    /// When it was signed.
+    pub signed_on: NaiveDate,
+    /// The entry of its award.
+    pub awarded: Entry,
+    /// Its subcontracts.
+    pub subcontracts: BTreeSet<ContractId>,
+    pub variations: Vec<Entered<ContractVaried>>,
+    pub populations: Vec<Entered<PopulationReported>>,
+    pub reports: Vec<Entered<ActivityReported>>,
+    pub costs: Vec<Entered<CostReported>>,
+    pub benchmarks: Vec<Entered<BenchmarkSet>>,
+    pub reliefs: Vec<Entered<ReliefGranted>>,
+    pub claims: Vec<Entered<StopLossClaimed>>,
+    pub measurements: Vec<Entered<OutcomeMeasured>>,
+    pub sanctions: Vec<Entered<SanctionApplied>>,
+    pub payments: Vec<Entered<PaymentMade>>,
+    pub balances: Vec<Entered<BalanceStated>>,
+    pub statements: Vec<DrawnUp>,
+}
+
+/// A statement that was drawn up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DrawnUp {
+    /// Where in the log.
+    pub entry: Entry,
+    /// The hash of its event; known once the log has it.
+    pub digest: Option<Digest>,
+    /// The statement.
+    pub fact: Arc<SettlementDrawnUp>,
+}
+
+impl Case {
+    /// A contract just awarded.
+    pub fn new(terms: Terms, signed_on: NaiveDate, awarded: Entry) -> Case {
+        Case {
+            terms,
+            signed_on,
+            awarded,
+            subcontracts: BTreeSet::new(),
+            variations: Vec::new(),
+            populations: Vec::new(),
+            reports: Vec::new(),
+            costs: Vec::new(),
+            benchmarks: Vec::new(),
+            reliefs: Vec::new(),
+            claims: Vec::new(),
+            measurements: Vec::new(),
+            sanctions: Vec::new(),
+            payments: Vec::new(),
+            balances: Vec::new(),
+            statements: Vec::new(),
+        }
+    }
+
+    /// Refuses a period outside the contract's years.
+    pub fn covers(&self, period: Span) -> Result<(), Refusal> {
+        let inside = match period {
+            Span::Year(year) => self.terms.years.include(year),
+            Span::Month(month) => {
+                self.terms.years.containing(month.last_day()).is_some()
+                    || self.terms.years.containing(month.first_day()).is_some()
+            }
+        };
+        if inside { Ok(()) } else { Err(self.outside_term(period)) }
+    }
+
+    /// The refusal of something outside the contract's years.
+    pub fn outside_term(&self, what: impl std::fmt::Display) -> Refusal {
+        let (contract, years) = (&self.terms.contract, &self.terms.years);
+        let message = format!("{what} is outside the term of `{contract}`, {} to {}", years.from, years.to);
+        Refusal::rule("outside-term", message, "check the period and the contract, or extend the contract first")
+    }
+
+    /// The statement in force for a year, as drawn up last on or before `as_of`.
+    pub fn statement(&self, year: ContractYear, as_of: NaiveDate) -> Option<&DrawnUp> {
+        let drawn_up = self.statements.iter().rev();
+        drawn_up.into_iter().find(|s| s.fact.statement.year == year && s.fact.statement.as_of.0 <= as_of)
+    }
+}
+
+/// The nouns whose streams belong to a contract; a settlement relies on all of them.
+pub const CONTRACT_STREAMS: &[&str] = &[
+    "contract", "population", "activity", "cost", "benchmark", "relief", "stop-loss", "outcome", "sanction", "payment",
+    "claim",
+];
+
+/// Everything recorded up to an entry.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Book {
+    /// The last entry folded in.
+    pub entry: Entry,
+    /// The ledger's own settings.
+    pub ledger: Option<LedgerCreated>,
+    /// Where the history stated by its source was closed.
+    pub history_closed: Option<Entry>,
+    /// Parties by name.
+    pub parties: BTreeMap<PartyId, PartyRegistered>,
+    /// Contracts by name.
+    pub contracts: BTreeMap<ContractId, Arc<Case>>,
+    versions: BTreeMap<StreamId, u64>,
+}
+
+impl Book {
+    /// Takes in the next event of the log, with what only the log knows about it.
+    pub fn fold(&mut self, recorded: &Recorded) {
+        self.apply(recorded.event.clone());
+        self.seal(recorded);
+    }
+
+    /// Notes what only the log knows about an event already applied: a drawn-up statement's digest.
+    pub fn seal(&mut self, recorded: &Recorded) {
+        if let Event::SettlementDrawnUp(drawn_up) = &recorded.event {
+            self.enter(&drawn_up.statement.contract.clone(), |case| {
+                let sealed = case.statements.iter_mut().find(|s| s.entry == recorded.entry);
+                if let Some(statement) = sealed {
+                    statement.digest = Some(recorded.hash);
+                }
+            });
+        }
+    }
+
+    /// The version of a stream: how many events it has.
+    pub fn version(&self, stream: &StreamId) -> u64 {
+        self.versions.get(stream).copied().unwrap_or(0)
+    }
+
+    /// The zone in which the ledger's days end.
+    pub fn zone(&self) -> Zone {
+        self.ledger.as_ref().map(|l| l.zone).unwrap_or_default()
+    }
+
+    /// Whether times of recording are still taken from the commands.
+    pub fn states_its_history(&self) -> bool {
+        self.ledger.as_ref().is_some_and(|l| l.history) && self.history_closed.is_none()
+    }
+
+    /// The contract of this name.
+    pub fn case(&self, contract: &ContractId) -> Result<&Case, Refusal> {
+        self.contracts.get(contract).map(Arc::as_ref).ok_or_else(|| {
+            let message = format!("there is no contract `{contract}` in this ledger");
+            Refusal::not_found("unknown-contract", message, "award it first, or check its name").at("/contract")
+        })
+    }
+
+    /// Refuses a party that is not registered.
+    pub fn known_party(&self, party: &PartyId) -> Result<(), Refusal> {
+        if self.parties.contains_key(party) { Ok(()) } else { Err(self.unknown_party(party)) }
+    }
+
+    /// The refusal of a party that is not registered.
+    pub fn unknown_party(&self, party: &PartyId) -> Refusal {
+        let message = format!("there is no party `{party}` in this ledger");
+        Refusal::not_found("unknown-party", message, "register it first with register-party, or check its name")
+    }
+
+    /// A party's full name.
+    pub fn name_of(&self, party: &PartyId) -> String {
+        self.parties.get(party).map_or_else(|| party.to_string(), |p| p.name.clone())
+    }
+
+    pub(crate) fn award(&mut self, case: Case) {
+        if let Some(head) = &case.terms.under {
+            self.enter(&head.clone(), |head| {
+                head.subcontracts.insert(case.terms.contract.clone());
+            });
+        }
+        self.contracts.insert(case.terms.contract.clone(), Arc::new(case));
+    }
+
+    pub(crate) fn enter(&mut self, contract: &ContractId, change: impl FnOnce(&mut Case)) {
+        if let Some(case) = self.contracts.get_mut(contract) {
+            change(Arc::make_mut(case));
+        }
+    }
+}
+
+impl DomainEvent for Event {
+    fn event_type(&self) -> String {
+        self.kind().to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        self.version().to_string()
+    }
+}
+
+impl Aggregate for Book {
+    const TYPE: &'static str = "book";
+    type Command = Command;
+    type Event = Event;
+    type Error = Refusal;
+    type Services = ();
+
+    async fn handle(&mut self, command: Command, _: &(), sink: &EventSink<Self>) -> Result<(), Refusal> {
+        let event = command.decide(self)?;
+        sink.write(event, self).await;
+        Ok(())
+    }
+
+    fn apply(&mut self, event: Event) {
+        self.entry = self.entry.next();
+        *self.versions.entry(event.stream()).or_default() += 1;
+        let entry = self.entry;
+        event.apply(self, entry);
+    }
+}

@@ -1,0 +1,220 @@
+//! The facts of one contract year as one question sees them: what is in the book, restricted to what had been
+//! measured by `as_of`. Amounts per year are taken at the terms' profile to the last whole month ended.
+
+use chrono::{Days, NaiveDate};
+
+use crate::book::{Book, Case, Entered};
+use crate::exact::Exact;
+use crate::name::{IndicatorId, PartyId};
+use crate::rate::Count;
+use crate::statement::Statement;
+use crate::time::AsOf;
+use crate::verb::activity::ActivityReported;
+use crate::verb::benchmark::BenchmarkSet;
+use crate::verb::outcome::OutcomeMeasured;
+use crate::verb::relief::ReliefGranted;
+use crate::verb::stop_loss::StopLossClaimed;
+use crate::verb::vary::ContractVaried;
+use crate::worksheet::{Given, Source, Stage};
+use crate::year::{ContractYear, Month, Span};
+
+/// A subcontract's settlement as its head contract sees it: payable and what is passed up, nothing else.
+#[derive(Clone, Debug)]
+pub struct SubSettlement {
+    /// Its statement in force, or a draft at the same times.
+    pub statement: Statement,
+    /// The digest of the drawn-up statement, or `draft @entry`.
+    pub cited_as: String,
+}
+
+/// The facts of one contract year at one pair of times.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// The book at `known_at`.
+    pub book: &'a Book,
+    /// The contract.
+    pub case: &'a Case,
+    /// The contract year.
+    pub year: ContractYear,
+    /// The business date.
+    pub as_of: AsOf,
+    /// The settlements of its subcontracts.
+    pub subcontracts: Vec<SubSettlement>,
+}
+
+impl<'a> Facts<'a> {
+    /// Who pays.
+    pub fn payer(&self) -> &'a PartyId {
+        &self.case.terms.parties.payer
+    }
+
+    /// Who is paid.
+    pub fn payee(&self) -> &'a PartyId {
+        &self.case.terms.parties.payee
+    }
+
+    /// Whether the whole year had ended by `as_of`.
+    pub fn year_ended(&self) -> bool {
+        self.year.last_day() <= self.as_of.0
+    }
+
+    /// The months of the year that had ended by `as_of`.
+    pub fn months_ended(&self) -> Vec<Month> {
+        let mut months = self.year.months();
+        months.truncate(self.year.months_ended(self.as_of.0));
+        months
+    }
+
+    /// How many months of how many had ended.
+    pub fn part_of_year(&self) -> (usize, usize) {
+        (self.months_ended().len(), self.year.months().len())
+    }
+
+    /// Whether more than `days` have passed since the year's end.
+    pub fn past_deadline(&self, days: u64) -> bool {
+        self.year.last_day().checked_add_days(Days::new(days)).is_some_and(|last| last < self.as_of.0)
+    }
+
+    fn measured(&self, period: Span) -> bool {
+        period.within(self.year) && period.last_day() <= self.as_of.0
+    }
+
+    /// The payable report of each key of a month in a paying flow: the latest of the highest stage not above freeze.
+    pub fn payable_reports(&self, month: Month) -> Vec<&'a Entered<ActivityReported>> {
+        let mut payable: Vec<&Entered<ActivityReported>> = Vec::new();
+        for report in self.paying_reports(month).filter(|r| r.fact.stage <= Stage::Freeze) {
+            match payable.iter_mut().find(|p| p.fact.same_key(&report.fact)) {
+                Some(earlier) if earlier.fact.stage <= report.fact.stage => *earlier = report,
+                Some(_) => {}
+                None => payable.push(report),
+            }
+        }
+        payable
+    }
+
+    /// The latest report after freeze of each key of a month in a paying flow.
+    pub fn reports_after_freeze(&self, month: Month) -> Vec<&'a Entered<ActivityReported>> {
+        let mut late: Vec<&Entered<ActivityReported>> = Vec::new();
+        for report in self.paying_reports(month).filter(|r| r.fact.stage == Stage::AfterFreeze) {
+            late.retain(|earlier| !earlier.fact.same_key(&report.fact));
+            late.push(report);
+        }
+        late
+    }
+
+    fn paying_reports(&self, month: Month) -> impl Iterator<Item = &'a Entered<ActivityReported>> {
+        let flows = &self.case.terms.paying_flows;
+        self.case.reports.iter().filter(move |r| r.fact.month == month && flows.contains(&r.fact.flow))
+    }
+
+    /// The cost of a party, month by month or for the year, as one figure; and the months that are missing.
+    pub fn cost_of(&self, party: &PartyId) -> (Option<Given>, Vec<Month>) {
+        let latest = |period: Span| {
+            let all = self.case.costs.iter().rev();
+            all.into_iter().find(|c| c.fact.party == *party && c.fact.period == period)
+        };
+        if let Some(whole) = latest(Span::Year(self.year)).filter(|_| self.year_ended()) {
+            let given = Given::new(whole.fact.amount, "as reported for the year", vec![Source::Entry(whole.entry)]);
+            return (Some(given), Vec::new());
+        }
+        let months = self.months_ended();
+        let found: Vec<_> = months.iter().filter_map(|m| latest(Span::Month(*m))).collect();
+        let missing = months.iter().filter(|m| latest(Span::Month(**m)).is_none()).copied().collect();
+        if found.is_empty() {
+            return (None, missing);
+        }
+        let given = Given {
+            values: found.iter().map(|c| c.fact.amount.into()).collect(),
+            sources: found.iter().map(|c| Source::Entry(c.entry)).collect(),
+            said: format!("{} monthly reports", found.len()),
+            by_stage: None,
+        };
+        (Some(given), missing)
+    }
+
+    /// The latest measurement of an indicator in the year, of the latest period measured.
+    pub fn measurement(&self, indicator: &IndicatorId) -> Option<&'a Entered<OutcomeMeasured>> {
+        let all = self.case.measurements.iter();
+        all.filter(|m| m.fact.indicator == *indicator && self.measured(m.fact.period))
+            .max_by_key(|m| (m.fact.period.last_day(), m.entry))
+    }
+
+    /// The latest measurement of an indicator in any earlier year of the contract.
+    pub fn earlier_measurement(&self, indicator: &IndicatorId) -> Option<&'a Entered<OutcomeMeasured>> {
+        let all = self.case.measurements.iter();
+        all.filter(|m| m.fact.indicator == *indicator && m.fact.period.last_day() < self.year.first_day())
+            .max_by_key(|m| (m.fact.period.last_day(), m.entry))
+    }
+
+    /// Sanctions applied to months that had ended.
+    pub fn sanctions(&self) -> Vec<&'a Entered<crate::verb::sanction::SanctionApplied>> {
+        self.case.sanctions.iter().filter(|s| self.measured(Span::Month(s.fact.month))).collect()
+    }
+
+    /// The latest claim of each patient, in the order in which patients were first claimed for.
+    pub fn claims(&self) -> Vec<&'a Entered<StopLossClaimed>> {
+        let mut latest: Vec<&Entered<StopLossClaimed>> = Vec::new();
+        let of_year = |c: &&Entered<StopLossClaimed>| c.fact.year == self.year && c.fact.up_to <= self.as_of.0;
+        for claim in self.case.claims.iter().filter(of_year) {
+            match latest.iter_mut().find(|c| c.fact.patient == claim.fact.patient) {
+                Some(earlier) => *earlier = claim,
+                None => latest.push(claim),
+            }
+        }
+        latest
+    }
+
+    /// The latest count of a band for the year.
+    pub fn population(&self, band: &str) -> Option<(Count, Source)> {
+        let latest = self.case.populations.iter().rev();
+        let report = latest.into_iter().find(|p| self.measured(p.fact.period))?;
+        let band = report.fact.bands.iter().find(|b| b.band == band)?;
+        Some((band.count.clone(), Source::Entry(report.entry)))
+    }
+
+    /// The benchmark of the year. It is not restricted by `as_of`: it is a term of the year, not a measurement.
+    pub fn benchmark(&self) -> Option<&'a Entered<BenchmarkSet>> {
+        self.case.benchmarks.iter().rev().find(|b| b.fact.year == self.year)
+    }
+
+    /// The relief granted for the year.
+    pub fn relief(&self) -> Option<&'a Entered<ReliefGranted>> {
+        self.case.reliefs.iter().rev().find(|r| r.fact.year == self.year)
+    }
+
+    /// Variations of a clause that take effect within or before the year.
+    pub fn variations(&self, clause: &crate::name::ClauseRef) -> Vec<&'a Entered<ContractVaried>> {
+        let all = self.case.variations.iter();
+        all.filter(|v| v.fact.clause == *clause && v.fact.effective_from <= self.year.last_day()).collect()
+    }
+
+    /// What `from` had paid `to` by `as_of` for the year, less what came back.
+    pub fn paid(&self, from: &PartyId, to: &PartyId) -> Exact {
+        let by_now = |p: &&Entered<crate::verb::payment::PaymentMade>| {
+            p.fact.year == self.year && p.fact.paid_on <= self.as_of.0
+        };
+        let signed = self.case.payments.iter().filter(by_now).map(|p| {
+            let amount = Exact::from(p.fact.amount);
+            match (&p.fact.from, &p.fact.to) {
+                (f, t) if f == from && t == to => amount,
+                (f, t) if f == to && t == from => -amount,
+                _ => Exact::zero(),
+            }
+        });
+        signed.sum()
+    }
+
+    /// Pairs of parties between whom money has moved for the year by `as_of`.
+    pub fn paid_pairs(&self) -> Vec<(PartyId, PartyId)> {
+        let mut pairs: Vec<(PartyId, PartyId)> = Vec::new();
+        for payment in &self.case.payments {
+            let day: NaiveDate = payment.fact.paid_on;
+            let (from, to) = (payment.fact.from.clone(), payment.fact.to.clone());
+            let known = pairs.contains(&(from.clone(), to.clone())) || pairs.contains(&(to.clone(), from.clone()));
+            if payment.fact.year == self.year && day <= self.as_of.0 && !known {
+                pairs.push((from, to));
+            }
+        }
+        pairs
+    }
+}

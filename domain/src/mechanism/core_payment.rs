@@ -1,0 +1,65 @@
+//! # Core payment
+//!
+//! **What it pays.** An annual budget less the part withheld for outcomes, in equal monthly parts. The withheld part is
+//! earned, if at all, under an `outcome_pot` clause that names `core.withheld`. A subcontract with part of its value at
+//! risk on outcomes is written the same way.
+//!
+//! **When nothing is due.** Before the first month of the year has ended.
+//!
+//! **Clause.** Local; programme budgets and capitated outcome-based contracts.
+//!
+//! **Worked example.** A budget of £23,000,000.00 with 10% withheld pays a core of £20,700,000.00 and leaves
+//! £2,300,000.00 for outcomes.
+
+use super::{Pays, Phase, twelfths};
+use crate::exact::Exact;
+use crate::facts::Facts;
+use crate::money::Money;
+use crate::name::ClauseRef;
+use crate::rate::Rate;
+use crate::statement::Scheduled;
+use crate::terms::Fields;
+use crate::worksheet::{Step, Worksheet};
+
+/// A budget less what is withheld for outcomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorePayment {
+    /// The budget per contract year.
+    budget: Money,
+    /// The part withheld for outcomes.
+    withheld: Rate,
+}
+
+impl Pays for CorePayment {
+    const KIND: &'static str = "core";
+    const PHASE: Phase = Phase::Base;
+
+    fn read(fields: &Fields) -> CorePayment {
+        super::twelfths_only(fields);
+        let withheld: Rate = fields.optional("withheld").unwrap_or_else(|| Rate::of(Exact::zero()));
+        if withheld.exact().is_negative() || *withheld.exact() > Exact::one() {
+            fields.fault("withheld", format!("{withheld} is not a part of the budget"), "write 0% to 100%");
+        }
+        CorePayment { budget: fields.required("budget"), withheld }
+    }
+
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
+        let budget = sheet.stated(Step::Budget, self.budget);
+        let withheld = sheet.line(Step::Withheld, &self.withheld * budget);
+        let core = sheet.line(Step::Core, budget - withheld);
+        twelfths::to_date(sheet, Step::BudgetToDate, budget, facts);
+        let due = twelfths::to_date(sheet, Step::CoreToDate, core, facts);
+        sheet.owes(facts.payer(), facts.payee(), due);
+        twelfths::variations(sheet, facts, clause);
+    }
+
+    fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
+        let budget = Exact::from(self.budget);
+        let withheld = &budget * self.withheld.exact();
+        twelfths::schedule(&(budget - withheld.to_places(2)), facts, clause)
+    }
+
+    fn can_be_varied(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,178 @@
+//! The mechanisms: one file for each way of paying or of sharing risk. A file's header is its manual page; a new
+//! mechanism is one file and one row below.
+
+mod activity_at_price;
+mod block;
+mod core_payment;
+mod outcome_pot;
+mod programme_pool;
+mod reference;
+mod sanctions;
+mod shared_savings;
+mod stop_loss;
+mod twelfths;
+
+use crate::facts::Facts;
+use crate::name::{ClauseRef, PartyId};
+use crate::statement::Scheduled;
+use crate::terms::{Fault, Fields, Terms, reader};
+use crate::worksheet::Worksheet;
+
+pub use activity_at_price::ActivityAtPrice;
+pub use block::Block;
+pub use core_payment::CorePayment;
+pub use outcome_pot::OutcomePot;
+pub use programme_pool::ProgrammePool;
+pub use sanctions::Sanctions;
+pub use shared_savings::SharedSavings;
+pub use stop_loss::StopLoss;
+
+/// When in the settlement of a contract year a clause has its turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Fixed sums and activity.
+    Base,
+    /// Outcome payments.
+    Outcome,
+    /// Sanctions.
+    Sanction,
+    /// Payments from stop-loss pools.
+    StopLoss,
+    /// Shares of the cumulative result.
+    RiskShare,
+}
+
+/// One way of paying or of sharing risk.
+pub trait Pays: Sized {
+    /// Its word in terms.
+    const KIND: &'static str;
+    /// When it has its turn.
+    const PHASE: Phase;
+
+    /// Reads its fields from a clause.
+    fn read(fields: &Fields) -> Self;
+
+    /// Faults that show only beside the rest of the terms. Pointers are relative to the clause.
+    fn check(&self, _: &Terms) -> Vec<Fault> {
+        Vec::new()
+    }
+
+    /// Writes its lines and what it makes owed.
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef);
+
+    /// When its fixed sums are to be paid.
+    fn schedule(&self, _: &Facts, _: &ClauseRef) -> Vec<Scheduled> {
+        Vec::new()
+    }
+
+    /// Parties it names besides the contract's own.
+    fn parties(&self) -> Vec<PartyId> {
+        Vec::new()
+    }
+
+    /// Whether a variation can change it by a full-year effect.
+    fn can_be_varied(&self) -> bool {
+        false
+    }
+
+    /// Why the payer's exposure under it has no limit, if it has none.
+    fn unbounded(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+macro_rules! mechanisms {
+    ($($type:ident),* $(,)?) => {
+        /// A mechanism with its terms.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "each variant is documented on the type it holds")]
+        pub enum Mechanism { $($type($type),)* }
+
+        impl Mechanism {
+            /// The words of all mechanisms.
+            pub const KINDS: &[&str] = &[$($type::KIND,)*];
+
+            /// Reads the clause's mechanism by its `kind`.
+            pub fn read(fields: &Fields) -> Mechanism {
+                let kind: String = fields.required("kind");
+                match kind.as_str() {
+                    $($type::KIND => Mechanism::$type($type::read(fields)),)*
+                    _ => unknown(fields, &kind),
+                }
+            }
+
+            /// Its word in terms.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Mechanism::$type(_) => $type::KIND,)* }
+            }
+
+            /// When it has its turn.
+            pub fn phase(&self) -> Phase {
+                match self { $(Mechanism::$type(_) => $type::PHASE,)* }
+            }
+
+            /// Faults that show only beside the rest of the terms.
+            pub fn check(&self, terms: &Terms) -> Vec<Fault> {
+                match self { $(Mechanism::$type(m) => m.check(terms),)* }
+            }
+
+            /// Writes its lines and what it makes owed.
+            pub fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
+                match self { $(Mechanism::$type(m) => m.settle(sheet, facts, clause),)* }
+            }
+
+            /// When its fixed sums are to be paid.
+            pub fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
+                match self { $(Mechanism::$type(m) => m.schedule(facts, clause),)* }
+            }
+
+            /// Parties it names besides the contract's own.
+            pub fn parties(&self) -> Vec<PartyId> {
+                match self { $(Mechanism::$type(m) => m.parties(),)* }
+            }
+
+            /// Whether a variation can change it by a full-year effect.
+            pub fn can_be_varied(&self) -> bool {
+                match self { $(Mechanism::$type(m) => m.can_be_varied(),)* }
+            }
+
+            /// Why the payer's exposure under it has no limit, if it has none.
+            pub fn unbounded(&self) -> Option<&'static str> {
+                match self { $(Mechanism::$type(m) => m.unbounded(),)* }
+            }
+        }
+    };
+}
+
+mechanisms! {
+    Block,
+    CorePayment,
+    ActivityAtPrice,
+    OutcomePot,
+    Sanctions,
+    StopLoss,
+    ProgrammePool,
+    SharedSavings,
+}
+
+/// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.
+fn unknown(fields: &Fields, kind: &str) -> Mechanism {
+    if !kind.is_empty() {
+        let hint = format!("the kinds are: {}", Mechanism::KINDS.join(", "));
+        fields.fault("kind", format!("`{kind}` is not a kind of clause"), hint);
+    }
+    fields.accept_all();
+    Mechanism::Block(Block::nothing())
+}
+
+/// How a fixed sum is spread over the months of a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Profile {
+    Twelfths,
+}
+reader::words!(Profile { Twelfths = "twelfths" });
+
+/// Reads `profile`, which may be left out.
+fn twelfths_only(fields: &Fields) {
+    let _: Option<Profile> = fields.optional("profile");
+}

@@ -1,0 +1,232 @@
+//! Settling a contract year: every clause in its turn, then what it makes payable, then each party's result.
+//!
+//! The order is that of a lead-provider chain: base payments, outcomes, sanctions, stop-loss, then the share of the
+//! cumulative result. Subcontracts are settled before the contract they are under.
+
+use crate::book::{Book, Case};
+use crate::exact::Exact;
+use crate::facts::{Facts, SubSettlement};
+use crate::mechanism::Mechanism;
+use crate::money::Money;
+use crate::name::{ContractId, PartyId};
+use crate::refusal::Refusal;
+use crate::statement::{Payable, Scheduled, Statement, Status};
+use crate::time::AsOf;
+use crate::worksheet::{ByStage, Figure, Given, LineState, SheetFault, Source, Stage, Step, Worksheet, net};
+use crate::year::{ContractYear, Span};
+
+/// The engine named on every statement.
+pub const ENGINE: &str = concat!("riskshare ", env!("CARGO_PKG_VERSION"));
+
+/// Settles a contract year from the book, as measured by `as_of`. Records nothing.
+///
+/// # Errors
+/// Refuses an unknown contract and a year outside its term; reports figures beyond any contract as an integrity fault.
+pub fn settle(book: &Book, contract: &ContractId, year: ContractYear, as_of: AsOf) -> Result<Statement, Refusal> {
+    let case = book.case(contract)?;
+    case.covers(Span::Year(year)).map_err(|refusal| refusal.at("/year"))?;
+    let facts = Facts { book, case, year, as_of, subcontracts: subcontracts(book, case, year, as_of)? };
+    let mut sheet = Worksheet::new(contract.clone(), case.terms.currency, case.terms.rounding);
+    let mut schedule = Vec::new();
+    for clause in case.terms.in_order_of_settlement() {
+        sheet.under(&clause.clause, clause.mechanism.kind());
+        clause.mechanism.settle(&mut sheet, &facts, &clause.clause);
+        schedule.extend(clause.mechanism.schedule(&facts, &clause.clause));
+    }
+    let payables = payables(&mut sheet, &facts);
+    results(&mut sheet, &facts, &payables);
+    statement(sheet, &facts, &payables, schedule).map_err(|fault| {
+        Refusal::integrity("cannot-settle", fault, "check the terms and figures named; this is no business result")
+    })
+}
+
+/// The settlement of each subcontract: the statement in force, else a draft at the same times.
+fn subcontracts(
+    book: &Book,
+    case: &Case,
+    year: ContractYear,
+    as_of: AsOf,
+) -> Result<Vec<SubSettlement>, Refusal> {
+    let mut all = Vec::new();
+    for contract in &case.subcontracts {
+        let sub = book.case(contract)?;
+        if !sub.terms.years.include(year) {
+            continue;
+        }
+        all.push(match sub.statement(year, as_of.0) {
+            Some(drawn_up) => SubSettlement {
+                statement: drawn_up.fact.statement.clone(),
+                cited_as: drawn_up.digest.map_or_else(|| format!("drawn up @{}", drawn_up.entry), |d| d.to_string()),
+            },
+            None => SubSettlement {
+                statement: settle(book, contract, year, as_of)?,
+                cited_as: format!("draft @{}", book.entry),
+            },
+        });
+    }
+    Ok(all)
+}
+
+type PayableLine = (PartyId, PartyId, Option<Figure<Money>>);
+
+/// What is due between every two parties; nothing where no clause could say.
+fn payables(sheet: &mut Worksheet, facts: &Facts) -> Vec<PayableLine> {
+    passed_up(sheet, facts);
+    let mut pairs = vec![(facts.payer().clone(), facts.payee().clone())];
+    for (from, to) in sheet.owed_pairs().into_iter().chain(facts.paid_pairs()) {
+        if !pairs.contains(&(from.clone(), to.clone())) && !pairs.contains(&(to.clone(), from.clone())) {
+            pairs.push((from, to));
+        }
+    }
+    sheet.payables(pairs)
+}
+
+/// What subcontracts pass up of their sanctions is taken off what the commissioner pays.
+fn passed_up(sheet: &mut Worksheet, facts: &Facts) {
+    sheet.under(&crate::worksheet::total(), "total");
+    for sub in &facts.subcontracts {
+        let statement = &sub.statement;
+        let passed = statement.lines.iter().find(|l| l.name == Step::PassedUp);
+        let Some((line, amount)) = passed.and_then(|l| Some((l, l.value.as_deref()?.parse::<Money>().ok()?))) else {
+            continue;
+        };
+        if amount != Money::ZERO {
+            let source = Source::Line { line: line.id.clone(), statement: sub.cited_as.clone() };
+            let said = format!("passed up by {}", statement.contract);
+            let given = Given::new(amount, said, vec![source]);
+            let figure = sheet.given(Step::PassedUp, Some(statement.contract.to_string()), given);
+            sheet.owes_less(facts.payer(), facts.payee(), figure);
+        }
+    }
+}
+
+/// Each party's result, where this contract comes to one.
+///
+/// The payee's result is what it receives under the contract, from the payer and the pool, less its own cost and what
+/// it pays its subcontractors. The commissioner's is the envelope less what it pays. A pool's is what it pays, taken
+/// away.
+fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
+    let envelope = sheet.find("core", Step::BudgetToDate).or_else(|| sheet.find("core", Step::Budget));
+    let received: Vec<Figure<Money>> =
+        payables.iter().filter(|(_, to, _)| to == facts.payee()).filter_map(|(.., line)| *line).collect();
+    let main = payables.first().and_then(|(.., line)| *line);
+    if let (None, Some(envelope), Some(main)) = (&facts.case.terms.under, envelope, main) {
+        sheet.line_of(Step::Result, facts.payer(), envelope - main);
+    }
+    if received.is_empty() {
+        return;
+    }
+    let pool_cost = sheet.find("programme_pool", Step::ProgrammeCost);
+    match (pool_cost, main) {
+        (Some(cost), Some(main)) => {
+            sheet.line_of(Step::Result, facts.payee(), main - cost);
+        }
+        _ => plain_result(sheet, facts, received),
+    }
+    for (from, _, line) in payables {
+        let is_pool = facts.case.terms.parties.pool.as_ref().is_some_and(|pool| pool.party == *from);
+        if let (true, Some(line)) = (is_pool, line) {
+            sheet.line_of(Step::Result, from, net(Vec::new(), vec![*line]));
+        }
+    }
+}
+
+/// The result of a payee without a programme pool: its receipts, less its cost where that is recorded.
+fn plain_result(sheet: &mut Worksheet, facts: &Facts, received: Vec<Figure<Money>>) {
+    let cost = facts.cost_of(facts.payee()).0;
+    let Some(cost) = cost.filter(|_| facts.benchmark().is_none()) else {
+        sheet.line_of(Step::Result, facts.payee(), net(received, Vec::new()));
+        sheet.note_of(Step::NothingDue, facts.payee(), "cost not recorded: the result is its receipts".into(), Vec::new());
+        return;
+    };
+    let cost = sheet.given(Step::OwnCost, Some(facts.payee().to_string()), cost);
+    sheet.line_of(Step::Result, facts.payee(), net(received, vec![cost]));
+}
+
+fn statement(
+    sheet: Worksheet,
+    facts: &Facts,
+    payables: &[PayableLine],
+    schedule: Vec<Scheduled>,
+) -> Result<Statement, SheetFault> {
+    let terms = &facts.case.terms;
+    let payables = payables
+        .iter()
+        .map(|(from, to, line)| {
+            let entitled = line.and_then(|figure| sheet.amount(figure).as_money());
+            let paid = facts.paid(from, to);
+            let balance = entitled.and_then(|e| (Exact::from(e) - paid.clone()).as_money());
+            let paid = paid.as_money().unwrap_or(Money::ZERO);
+            Payable { from: from.clone(), to: to.clone(), entitled, paid, balance }
+        })
+        .collect();
+    let (lines, complete) = sheet.finish()?;
+    let stage = lines.iter().filter_map(|l| l.by_stage).map(|s| s.weakest()).min().unwrap_or(Stage::Freeze);
+    let entry = facts.book.entry;
+    Ok(Statement {
+        contract: terms.contract.clone(),
+        under: terms.under.clone(),
+        title: terms.title.clone(),
+        year: facts.year,
+        as_of: facts.as_of,
+        known_at: format!("@{entry}"),
+        entry,
+        status: Status::Draft,
+        stage,
+        complete,
+        currency: terms.currency,
+        terms_version: 1 + facts.case.variations.len() as u32,
+        engine: ENGINE.to_owned(),
+        rounding: terms.rounding,
+        notes: notes(facts.book),
+        lines,
+        payables,
+        schedule,
+    })
+}
+
+fn notes(book: &Book) -> Vec<String> {
+    let mut notes = vec!["identity not authenticated: the ledger believes the actor named in each command".to_owned()];
+    if book.ledger.as_ref().is_some_and(|l| l.history) {
+        let end = book.history_closed.unwrap_or(book.entry);
+        notes.push(format!("history as stated by its source up to entry {end}"));
+    }
+    notes
+}
+
+/// The subcontract payables that a head contract takes as given, one line each; nothing where one has no amount.
+pub(crate) fn subcontract_lines(sheet: &mut Worksheet, facts: &Facts) -> Option<Vec<Figure<Money>>> {
+    let mut lines = Some(Vec::new());
+    for sub in &facts.subcontracts {
+        let statement = &sub.statement;
+        let contract = &statement.contract;
+        let payable = statement.payables.first();
+        let Some(entitled) = payable.and_then(|p| p.entitled) else {
+            let text = format!("{contract} has nothing reported yet");
+            sheet.missing(Step::Subcontract, Some(contract.to_string()), LineState::NotReported, text);
+            lines = None;
+            continue;
+        };
+        let id = statement.lines.iter().find(|l| l.name == Step::Payable).map(|l| l.id.clone()).unwrap_or_default();
+        let by_stage: Option<ByStage> = statement.line(&id).and_then(|l| l.by_stage);
+        let source = Source::Line { line: id, statement: sub.cited_as.clone() };
+        let said = format!("payable by {contract}, {}", statement.status);
+        let given = Given { by_stage, ..Given::new(entitled, said, vec![source]) };
+        let figure = sheet.given(Step::Subcontract, Some(contract.to_string()), given);
+        if !statement.complete {
+            let text = format!("{contract} is incomplete");
+            sheet.missing(Step::NotReported, Some(contract.to_string()), LineState::NotReported, text);
+        }
+        lines.iter_mut().for_each(|all| all.push(figure));
+    }
+    lines
+}
+
+impl crate::terms::Terms {
+    /// The paying clauses in the order of settlement: by phase, then as the contract lists them.
+    pub fn in_order_of_settlement(&self) -> Vec<&crate::terms::Clause> {
+        let mut clauses: Vec<&crate::terms::Clause> = self.pay.iter().collect();
+        clauses.sort_by_key(|clause| Mechanism::phase(&clause.mechanism));
+        clauses
+    }
+}

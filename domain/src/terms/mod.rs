@@ -1,0 +1,339 @@
+//! A contract's terms as data: who pays whom, for which years, by which mechanisms.
+//!
+//! Read from YAML or JSON into [`Terms`]; every fault is named with its place. The document as written is what an
+//! award records, so a later reader sees the contract's own words.
+
+mod document;
+pub mod reader;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use document::{Document, Places};
+pub use reader::{Fault, Field, Fields};
+
+use crate::exact::Exact;
+use crate::mechanism::Mechanism;
+use crate::money::{Currency, Unit};
+use crate::name::{ClauseRef, ContractId, IndicatorId, PartyId};
+use crate::rate::{Count, Rate};
+use crate::verb::activity::Flow;
+use crate::year::ContractYear;
+
+/// The terms of one contract or subcontract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    document: Document,
+    /// The contract's name.
+    pub contract: ContractId,
+    /// The contract it is a subcontract of.
+    pub under: Option<ContractId>,
+    /// The title printed on statements.
+    pub title: String,
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// Who is party to it.
+    pub parties: Parties,
+    /// The first and the last contract year.
+    pub years: Years,
+    /// To what unit money is rounded, and where.
+    pub rounding: Rounding,
+    /// The flows of activity reports that pay; the others are control totals.
+    pub paying_flows: Vec<Flow>,
+    /// The indicators that outcome clauses use.
+    pub outcomes: Vec<Indicator>,
+    /// The paying clauses, in the contract's order.
+    pub pay: Vec<Clause>,
+}
+
+/// The parties of a contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parties {
+    /// Who pays: the commissioner of a head contract, the lead provider of a subcontract.
+    pub payer: PartyId,
+    /// Who is paid: the lead provider of a head contract, the provider of a subcontract.
+    pub payee: PartyId,
+    /// The stop-loss pool, where there is one.
+    pub pool: Option<Pool>,
+}
+
+/// A stop-loss pool: a party with a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// The pool as a party.
+    pub party: PartyId,
+    /// The party that runs it.
+    pub host: PartyId,
+}
+
+/// The contract years a contract runs for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Years {
+    /// The first.
+    pub from: ContractYear,
+    /// The last.
+    pub to: ContractYear,
+}
+
+impl Years {
+    /// Whether `year` is a year of the contract: of its kind, not before the first and not after the last.
+    pub fn include(&self, year: ContractYear) -> bool {
+        let same_kind = match (self.from, year) {
+            (ContractYear::Stated(..), ContractYear::Stated(..)) => year == self.from || year == self.to,
+            (from, year) => std::mem::discriminant(&from) == std::mem::discriminant(&year),
+        };
+        same_kind && self.from <= year && year <= self.to
+    }
+
+    /// The contract year that `day` falls in, if the contract runs then.
+    pub fn containing(&self, day: chrono::NaiveDate) -> Option<ContractYear> {
+        let mut year = Some(self.from);
+        while let Some(candidate) = year.filter(|y| *y <= self.to) {
+            if candidate.contains(day) {
+                return Some(candidate);
+            }
+            year = candidate.next();
+        }
+        Some(self.to).filter(|y| y.contains(day))
+    }
+}
+
+/// The contract's rounding rule; halves always go away from zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rounding {
+    /// To what.
+    pub unit: Unit,
+    /// Where.
+    pub at: RoundedAt,
+}
+
+/// Where money is rounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RoundedAt {
+    /// Every money line is rounded, and later lines use the rounded amount.
+    Line,
+    /// Lines carry the exact value; only payables are rounded.
+    Payable,
+}
+reader::words!(RoundedAt { Line = "line", Payable = "payable" });
+
+/// An outcome indicator as the contract defines it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Indicator {
+    /// Its name.
+    pub indicator: IndicatorId,
+    /// Which way is better.
+    pub direction: Direction,
+    /// The value at which it begins to score; for lower-is-better it is above the target.
+    pub floor: Count,
+    /// The value at which it scores in full.
+    pub target: Count,
+}
+
+/// Which way an indicator is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// More is better.
+    Higher,
+    /// Less is better.
+    Lower,
+}
+reader::words!(Direction { Higher = "higher", Lower = "lower" });
+
+/// One paying clause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// Its number in the contract.
+    pub clause: ClauseRef,
+    /// How it pays or shares.
+    pub mechanism: Mechanism,
+}
+
+/// A party and its share.
+pub type Share = (PartyId, Rate);
+
+impl Terms {
+    /// Reads terms from a document, or gives every fault.
+    pub fn read(document: Document) -> Result<Terms, Vec<Fault>> {
+        let terms = Fields::read(&document, |fields| read_terms(fields, document.clone()))?;
+        let faults = terms.check();
+        if faults.is_empty() { Ok(terms) } else { Err(faults) }
+    }
+
+    /// Reads terms from YAML, or gives every fault with its line and column.
+    pub fn from_yaml(text: &str) -> Result<Terms, Vec<Fault>> {
+        let (document, places) = Document::from_yaml(text).map_err(|fault| vec![fault])?;
+        Terms::read(document).map_err(|faults| {
+            faults.into_iter().map(|f| Fault { place: places.of(&f.pointer), ..f }).collect()
+        })
+    }
+
+    /// The document as written.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The clause of this number.
+    pub fn clause(&self, clause: &ClauseRef) -> Option<&Clause> {
+        self.pay.iter().find(|c| c.clause == *clause)
+    }
+
+    /// The indicator of this name.
+    pub fn indicator(&self, name: &IndicatorId) -> Option<&Indicator> {
+        self.outcomes.iter().find(|i| i.indicator == *name)
+    }
+
+    /// Every party the terms name, each once.
+    pub fn all_parties(&self) -> BTreeSet<PartyId> {
+        let mut all = BTreeSet::from([self.parties.payer.clone(), self.parties.payee.clone()]);
+        if let Some(pool) = &self.parties.pool {
+            all.extend([pool.party.clone(), pool.host.clone()]);
+        }
+        all.extend(self.pay.iter().flat_map(|c| c.mechanism.parties()));
+        all
+    }
+
+    /// Faults between parts that are each well formed.
+    fn check(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (i, clause) in self.pay.iter().enumerate() {
+            let pointer = format!("/pay/{i}");
+            if !seen.insert(&clause.clause) {
+                faults.push(Fault::new(
+                    format!("{pointer}/clause"),
+                    format!("clause {} stands twice", clause.clause),
+                    "give each paying clause its own number",
+                ));
+            }
+            faults.extend(clause.mechanism.check(self).into_iter().map(|mut fault| {
+                fault.pointer = format!("{pointer}{}", fault.pointer);
+                fault
+            }));
+        }
+        faults
+    }
+}
+
+fn read_terms(fields: &Fields, document: Document) -> Terms {
+    let under = fields.optional::<ContractId>("under");
+    let parties = fields.map("parties", |f| read_parties(f, under.is_some())).unwrap_or_else(|| {
+        fields.fault("", "`parties` is missing", "write `parties: {commissioner: .., lead: ..}`");
+        Parties { payer: PartyId::default(), payee: PartyId::default(), pool: None }
+    });
+    let years = fields.map("years", read_years).unwrap_or_else(|| {
+        fields.fault("", "`years` is missing", "write `years: {kind: nhs, from: 2025/26, to: 2027/28}`");
+        Years { from: ContractYear::placeholder(), to: ContractYear::placeholder() }
+    });
+    let rounding = fields.map("rounding", |f| Rounding { unit: f.required("unit"), at: f.required("at") });
+    let paying_flows = fields.values::<Flow>("paying_flows");
+    let pay = fields.list("pay", |f| Clause { clause: f.required("clause"), mechanism: Mechanism::read(f) });
+    if pay.is_empty() {
+        fields.fault("", "`pay` has no clauses", "write at least one paying clause");
+    }
+    Terms {
+        contract: fields.required("contract"),
+        under,
+        title: fields.required("title"),
+        currency: fields.optional("currency").unwrap_or(Currency::Gbp),
+        parties,
+        years,
+        rounding: rounding.unwrap_or(Rounding { unit: Unit::Penny, at: RoundedAt::Line }),
+        paying_flows: if paying_flows.is_empty() { Flow::PAYING.to_vec() } else { paying_flows },
+        outcomes: fields.list("outcomes", read_indicator),
+        pay,
+        document,
+    }
+}
+
+fn read_parties(fields: &Fields, subcontract: bool) -> Parties {
+    let (payer, payee) = if subcontract { ("lead", "provider") } else { ("commissioner", "lead") };
+    Parties {
+        payer: fields.required(payer),
+        payee: fields.required(payee),
+        pool: fields.map("pool", |f| Pool { party: f.required("party"), host: f.required("host") }),
+    }
+}
+
+/// The kind of a contract's years, so that a mistyped first year is noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum YearKind {
+    Nhs,
+    Calendar,
+    Stated,
+}
+reader::words!(YearKind { Nhs = "nhs", Calendar = "calendar", Stated = "stated" });
+
+fn read_years(fields: &Fields) -> Years {
+    let kind: YearKind = fields.required("kind");
+    let years = Years { from: fields.required("from"), to: fields.required("to") };
+    let fits = |year: ContractYear| {
+        matches!(
+            (kind, year),
+            (YearKind::Nhs, ContractYear::Nhs(_))
+                | (YearKind::Calendar, ContractYear::Calendar(_))
+                | (YearKind::Stated, ContractYear::Stated(..))
+        )
+    };
+    for (name, year) in [("from", years.from), ("to", years.to)] {
+        if !fits(year) {
+            let hint = "nhs years are written 2025/26, calendar years 2025, stated years as first/last day";
+            fields.fault(name, format!("{year} is not a year of the kind stated"), hint);
+        }
+    }
+    if years.to < years.from {
+        fields.fault("to", format!("the last year {} is before the first {}", years.to, years.from), "swap them");
+    }
+    years
+}
+
+fn read_indicator(fields: &Fields) -> Indicator {
+    let indicator = Indicator {
+        indicator: fields.required("indicator"),
+        direction: fields.required("direction"),
+        floor: fields.required("floor"),
+        target: fields.required("target"),
+    };
+    let backwards = match indicator.direction {
+        Direction::Higher => indicator.floor > indicator.target,
+        Direction::Lower => indicator.floor < indicator.target,
+    };
+    if backwards {
+        fields.fault(
+            "target",
+            format!("the target {} is worse than the floor {}", indicator.target, indicator.floor),
+            "for `higher` the target is above the floor, for `lower` below it",
+        );
+    }
+    indicator
+}
+
+/// Reads a list of `{party, share}`; its shares must sum to 100%.
+pub(crate) fn read_shares(fields: &Fields, name: &str) -> Vec<Share> {
+    let shares: Vec<Share> = fields.list(name, |f| (f.required("party"), f.required("share")));
+    let sum: Exact = shares.iter().map(|(_, share)| share.exact().clone()).sum();
+    if sum != Exact::one() {
+        let message = format!("the shares of `{name}` sum to {}, not to 100%", sum.show_percent(6));
+        fields.fault(name, message, "name every party that shares, so that the shares sum to 100%");
+    }
+    shares
+}
+
+impl Serialize for Terms {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        self.document.serialize(s)
+    }
+}
+
+impl<'de> Deserialize<'de> for Terms {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Terms, D::Error> {
+        let document = Document::deserialize(d)?;
+        Terms::read(document).map_err(|faults| {
+            let all: Vec<String> =
+                faults.iter().map(|f| format!("{} at /terms{}", f.message, f.pointer)).collect();
+            serde::de::Error::custom(all.join("; "))
+        })
+    }
+}

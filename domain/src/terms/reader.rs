@@ -1,0 +1,227 @@
+//! Reads typed fields out of a [`Document`], collecting every fault instead of stopping at the first.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use super::document::Document;
+use crate::exact::Exact;
+use crate::money::{Currency, Money, Unit};
+use crate::name::{ClauseRef, ContractId, IndicatorId, PartyId};
+use crate::rate::{Count, Rate};
+use crate::year::ContractYear;
+
+/// One fault of a contract's terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where, as a JSON pointer.
+    pub pointer: String,
+    /// Line and column, where the terms came as a file.
+    pub place: Option<(usize, usize)>,
+    /// What is wrong and why.
+    pub message: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+impl Fault {
+    pub(crate) fn new(pointer: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) -> Fault {
+        Fault { pointer: pointer.into(), place: None, message: message.into(), hint: hint.into() }
+    }
+}
+
+/// A type that a field of terms can hold.
+pub trait Field: Sized {
+    /// What a reader is told to write.
+    const EXPECTED: &'static str;
+    /// Reads the field's text.
+    fn read(text: &str) -> Result<Self, String>;
+    /// Stands in for a faulty value while the rest of the terms is checked; never used further.
+    fn placeholder() -> Self;
+}
+
+macro_rules! fields {
+    ($($type:ty, $expected:literal, $placeholder:expr;)*) => {$(
+        impl Field for $type {
+            const EXPECTED: &'static str = $expected;
+            fn read(text: &str) -> Result<Self, String> {
+                text.parse::<$type>().map_err(|e| e.to_string())
+            }
+            fn placeholder() -> Self { $placeholder }
+        }
+    )*};
+}
+fields! {
+    Money, "an amount such as \"23000000.00\"", Money::ZERO;
+    Rate, "a rate such as 10%", Rate::of(Exact::zero());
+    Count, "a number such as 0.72", Count::of(0);
+    PartyId, "a party's name", PartyId::default();
+    ContractId, "a contract's name", ContractId::default();
+    ClauseRef, "a clause such as \"3.1\"", ClauseRef::default();
+    IndicatorId, "an indicator's name", IndicatorId::default();
+    ContractYear, "a year such as 2025/26", ContractYear::Calendar(2000);
+    Unit, "0.01 or 1", Unit::Penny;
+    Currency, "GBP, USD or NZD", Currency::Gbp;
+    String, "a text", String::new();
+}
+
+impl Field for NaiveDate {
+    const EXPECTED: &'static str = "a date such as 2025-04-01";
+    fn read(text: &str) -> Result<Self, String> {
+        crate::time::date(text)
+    }
+    fn placeholder() -> Self {
+        NaiveDate::MIN
+    }
+}
+
+/// Implements [`Field`] for an enum of words, each with its word.
+macro_rules! words {
+    ($type:ident { $first:ident = $first_word:literal $(, $variant:ident = $word:literal)* }) => {
+        impl $crate::terms::reader::Field for $type {
+            const EXPECTED: &'static str = concat!($first_word $(, " or ", $word)*);
+            fn read(text: &str) -> Result<Self, String> {
+                match text {
+                    $first_word => Ok($type::$first),
+                    $($word => Ok($type::$variant),)*
+                    other => Err(format!("`{other}` is not one of the words known here")),
+                }
+            }
+            fn placeholder() -> Self { $type::$first }
+        }
+    };
+}
+pub(crate) use words;
+
+/// The named values of one map of the terms.
+#[derive(Debug)]
+pub struct Fields<'a> {
+    values: &'a BTreeMap<String, Document>,
+    pointer: String,
+    asked: RefCell<BTreeSet<String>>,
+    faults: &'a RefCell<Vec<Fault>>,
+}
+
+impl<'a> Fields<'a> {
+    /// Reads a whole document; gives all faults where there are any.
+    pub fn read<T>(document: &Document, read: impl FnOnce(&Fields) -> T) -> Result<T, Vec<Fault>> {
+        let faults = RefCell::new(Vec::new());
+        let empty = BTreeMap::new();
+        let values = match document {
+            Document::Map(values) => values,
+            Document::Text(_) | Document::List(_) => {
+                faults.borrow_mut().push(Fault::new("", "terms are names with values", "start with `contract: NAME`"));
+                &empty
+            }
+        };
+        let fields = Fields { values, pointer: String::new(), asked: RefCell::default(), faults: &faults };
+        let value = read(&fields);
+        if faults.borrow().is_empty() || !values.is_empty() {
+            fields.no_others();
+        }
+        let faults = faults.take();
+        if faults.is_empty() { Ok(value) } else { Err(faults) }
+    }
+
+    /// A field that must be there.
+    pub fn required<T: Field>(&self, name: &str) -> T {
+        self.optional(name).unwrap_or_else(|| {
+            if !self.values.contains_key(name) {
+                self.fault("", format!("`{name}` is missing"), format!("write `{name}:` and {}", T::EXPECTED));
+            }
+            T::placeholder()
+        })
+    }
+
+    /// A field that may be absent; a faulty one counts as absent and leaves its fault.
+    pub fn optional<T: Field>(&self, name: &str) -> Option<T> {
+        self.asked.borrow_mut().insert(name.to_owned());
+        let value = self.values.get(name)?;
+        self.value(name, value)
+    }
+
+    fn value<T: Field>(&self, at: &str, value: &Document) -> Option<T> {
+        let Document::Text(text) = value else {
+            self.fault(at, format!("`{at}` holds several values where one belongs"), format!("write {}", T::EXPECTED));
+            return None;
+        };
+        match T::read(text) {
+            Ok(value) => Some(value),
+            Err(why) => {
+                self.fault(at, why, format!("write {}", T::EXPECTED));
+                None
+            }
+        }
+    }
+
+    /// A list of single values; absent is empty.
+    pub fn values<T: Field>(&self, name: &str) -> Vec<T> {
+        self.items(name)
+            .iter()
+            .enumerate()
+            .filter_map(|(i, item)| self.value(&format!("{name}/{i}"), item))
+            .collect()
+    }
+
+    /// A list of maps; absent is empty.
+    pub fn list<T>(&self, name: &str, read: impl Fn(&Fields) -> T) -> Vec<T> {
+        let items = self.items(name).iter().enumerate();
+        items.filter_map(|(i, item)| self.nested(&format!("{name}/{i}"), item, &read)).collect()
+    }
+
+    fn items(&self, name: &str) -> &'a [Document] {
+        self.asked.borrow_mut().insert(name.to_owned());
+        match self.values.get(name) {
+            Some(Document::List(items)) => items,
+            Some(_) => {
+                self.fault(name, format!("`{name}` is not a list"), "write its items with dashes or in brackets");
+                &[]
+            }
+            None => &[],
+        }
+    }
+
+    /// A map inside this one; nothing where it is absent.
+    pub fn map<T>(&self, name: &str, read: impl Fn(&Fields) -> T) -> Option<T> {
+        self.asked.borrow_mut().insert(name.to_owned());
+        let value = self.values.get(name)?;
+        self.nested(name, value, &read)
+    }
+
+    fn nested<T>(&self, at: &str, value: &Document, read: &impl Fn(&Fields) -> T) -> Option<T> {
+        let Document::Map(values) = value else {
+            self.fault(at, format!("`{at}` holds one value where names with values belong"), "write `name: value` pairs");
+            return None;
+        };
+        let pointer = format!("{}/{at}", self.pointer);
+        let fields = Fields { values, pointer, asked: RefCell::default(), faults: self.faults };
+        let value = read(&fields);
+        fields.no_others();
+        Some(value)
+    }
+
+    /// Notes a fault of the value at `at` below this map (empty for the map itself).
+    pub fn fault(&self, at: &str, message: impl Into<String>, hint: impl Into<String>) {
+        let pointer = if at.is_empty() { self.pointer.clone() } else { format!("{}/{at}", self.pointer) };
+        self.faults.borrow_mut().push(Fault::new(pointer, message, hint));
+    }
+
+    /// Accepts whatever else stands here, where the reader of a kind that is unknown cannot know its fields.
+    pub fn accept_all(&self) {
+        self.asked.borrow_mut().extend(self.values.keys().cloned());
+    }
+
+    /// Where this map stands.
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    fn no_others(&self) {
+        let asked = self.asked.borrow();
+        for name in self.values.keys().filter(|name| !asked.contains(*name)) {
+            let known: Vec<&str> = asked.iter().map(String::as_str).collect();
+            self.fault(name, format!("`{name}` is not known here"), format!("known are: {}", known.join(", ")));
+        }
+    }
+}

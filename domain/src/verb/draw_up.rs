@@ -1,0 +1,116 @@
+//! `draw-up-settlement`: the statement of a contract year is made from the book and recorded as the year's settlement.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Happened, Verb};
+use crate::book::{Book, CONTRACT_STREAMS, DrawnUp};
+use crate::name::{ContractId, StreamId};
+use crate::refusal::Refusal;
+use crate::settle::settle;
+use crate::statement::{Statement, Status};
+use crate::time::{AsOf, Entry};
+use crate::worksheet::Stage;
+use crate::year::ContractYear;
+
+/// Asks for the settlement of a contract year to be drawn up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DrawUp {
+    /// The contract.
+    pub contract: ContractId,
+    /// The contract year.
+    pub year: ContractYear,
+    /// The business date up to which facts count.
+    pub as_of: AsOf,
+    /// Why it is drawn up although a payable part is estimated or missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_estimates: Option<String>,
+}
+
+/// A settlement was drawn up. The statement is the payload: nobody recomputes it later.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SettlementDrawnUp {
+    /// The statement.
+    pub statement: Statement,
+    /// Why it was drawn up although a payable part was estimated or missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_estimates: Option<String>,
+}
+
+impl Verb for DrawUp {
+    type Makes = SettlementDrawnUp;
+
+    fn stream(&self) -> StreamId {
+        StreamId::of("contract", &self.contract)
+    }
+
+    /// A statement relies on everything recorded about the contract and its subcontracts.
+    fn relies_on(&self, book: &Book) -> Vec<StreamId> {
+        let mut contracts = vec![&self.contract];
+        let mut next = 0;
+        while let Some(contract) = contracts.get(next).copied() {
+            contracts.extend(book.contracts.get(contract).iter().flat_map(|case| &case.subcontracts));
+            next += 1;
+        }
+        let streams = contracts.iter().flat_map(|c| CONTRACT_STREAMS.iter().map(move |noun| StreamId::of(noun, c)));
+        streams.filter(|stream| *stream != Verb::stream(self)).collect()
+    }
+
+    fn decide(self, book: &Book) -> Result<SettlementDrawnUp, Refusal> {
+        let (contract, year) = (&self.contract, self.year);
+        let case = book.case(contract)?;
+        let draft = settle(book, contract, year, self.as_of)?;
+        if year.last_day() > self.as_of.0 {
+            let message = format!("{year} has not ended by {}", self.as_of);
+            let hint = format!("a year is drawn up as of {} or later; `settle` shows a draft", year.last_day());
+            return Err(Refusal::rule("year-not-ended", message, hint).at("/as_of"));
+        }
+        if let Some(earlier) = case.statements.iter().find(|s| s.fact.statement.year == year) {
+            let message = format!("{year} of `{contract}` is already drawn up, at entry {}", earlier.entry);
+            let hint = "`settle` shows what would differ today";
+            return Err(Refusal::conflict("already-drawn-up", message, hint).at("/year"));
+        }
+        if let Some(open) = open_subcontract(book, &case.subcontracts, year, self.as_of) {
+            let message = format!("subcontract `{open}` is not drawn up for {year}");
+            let hint = format!("draw it up first: riskshare draw-up {open} --year {year}");
+            return Err(Refusal::rule("subcontract-open", message, hint));
+        }
+        if self.with_estimates.is_none() && (!draft.complete || draft.stage == Stage::Estimated) {
+            let what = if draft.complete { "estimated" } else { "not reported or not measured" };
+            let message = format!("part of what is payable is {what}");
+            let hint = "wait for the data, or give the reason with --with-estimates REASON";
+            return Err(Refusal::rule("not-final", message, hint).at("/with_estimates"));
+        }
+        let statement = Statement { status: Status::DrawnUp, ..draft };
+        statement.audit().map_err(|mismatch| {
+            Refusal::integrity("audit-failed", mismatch, "nothing was recorded; please report this with the terms")
+        })?;
+        Ok(SettlementDrawnUp { statement, with_estimates: self.with_estimates })
+    }
+}
+
+fn open_subcontract<'a>(
+    book: &Book,
+    subcontracts: &'a std::collections::BTreeSet<ContractId>,
+    year: ContractYear,
+    as_of: AsOf,
+) -> Option<&'a ContractId> {
+    subcontracts.iter().find(|contract| {
+        book.contracts
+            .get(*contract)
+            .is_some_and(|sub| sub.terms.years.include(year) && sub.statement(year, as_of.0).is_none())
+    })
+}
+
+impl Happened for SettlementDrawnUp {
+    fn stream(&self) -> StreamId {
+        StreamId::of("contract", &self.statement.contract)
+    }
+
+    fn apply(self, book: &mut Book, entry: Entry) {
+        let contract = self.statement.contract.clone();
+        let drawn_up = DrawnUp { entry, digest: None, fact: self.into() };
+        book.enter(&contract, |case| case.statements.push(drawn_up));
+    }
+}

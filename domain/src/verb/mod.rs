@@ -1,0 +1,198 @@
+//! The verbs of the ledger: one file each, with the command's body, its refusals in the order in which they are
+//! checked, and the event it makes.
+//!
+//! A command's body and its event are one type wherever the event adds nothing but consequences: `decide` checks the
+//! body against the [`Book`] and gives it back with its consequences filled in. A new verb is one file and one row below.
+
+pub mod activity;
+pub mod award;
+pub mod benchmark;
+pub mod claim;
+pub mod cost;
+pub mod draw_up;
+pub mod ledger;
+pub mod outcome;
+pub mod party;
+pub mod payment;
+pub mod population;
+pub mod relief;
+pub mod sanction;
+pub mod stop_loss;
+pub mod vary;
+
+use serde::{Deserialize, Serialize};
+
+use crate::book::Book;
+use crate::name::StreamId;
+use crate::refusal::Refusal;
+use crate::time::Entry;
+
+/// What a command asks for and how it is decided.
+pub trait Verb {
+    /// The event it makes.
+    type Makes: Happened;
+
+    /// The stream its event goes to.
+    fn stream(&self) -> StreamId;
+
+    /// Other streams whose versions the decision relies on.
+    fn relies_on(&self, book: &Book) -> Vec<StreamId>;
+
+    /// The event with its consequences, or why not.
+    fn decide(self, book: &Book) -> Result<Self::Makes, Refusal>;
+}
+
+/// A business fact, past tense.
+pub trait Happened {
+    /// The stream it stands in.
+    fn stream(&self) -> StreamId;
+
+    /// Takes it into the book.
+    fn apply(self, book: &mut Book, entry: Entry);
+}
+
+/// A fact about a contract that is kept in a list of its case, in the order of recording.
+macro_rules! entered_in {
+    ($type:ident, $list:ident) => {
+        impl $crate::verb::Happened for $type {
+            fn stream(&self) -> $crate::name::StreamId {
+                $crate::verb::Verb::stream(self)
+            }
+
+            fn apply(self, book: &mut $crate::book::Book, entry: $crate::time::Entry) {
+                let contract = self.contract.clone();
+                book.enter(&contract, |case| case.$list.push($crate::book::Entered { entry, fact: self }));
+            }
+        }
+    };
+}
+use entered_in;
+
+macro_rules! verbs {
+    ($($command:literal $body:ty => $event:literal v $v:literal $name:ident ($payload:ty);)*) => {
+        /// Everything that can be asked of a ledger.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Command { $(#[doc = $command] $name($body),)* }
+
+        /// Everything that can have happened.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub enum Event { $(#[doc = $event] $name($payload),)* }
+
+        impl Command {
+            /// The names of all commands, with the event each makes and its version.
+            pub const NAMES: &[(&str, &str, u32)] = &[$(($command, $event, $v),)*];
+
+            /// Reads a command's body from JSON text; `None` where no command has this name.
+            pub fn read(name: &str, body: &str) -> Option<Result<Command, serde_json::Error>> {
+                match name {
+                    $($command => Some(serde_json::from_str(body).map(Command::$name)),)*
+                    _ => None,
+                }
+            }
+
+            /// Its name.
+            pub fn name(&self) -> &'static str {
+                match self { $(Command::$name(_) => $command,)* }
+            }
+
+            /// The body as JSON, as it is compared when a key is used again.
+            pub fn body(&self) -> Result<serde_json::Value, serde_json::Error> {
+                match self { $(Command::$name(body) => serde_json::to_value(body),)* }
+            }
+
+            /// The stream its event goes to.
+            pub fn stream(&self) -> StreamId {
+                match self { $(Command::$name(body) => Verb::stream(body),)* }
+            }
+
+            /// Every stream the decision relies on, its own first.
+            pub fn relies_on(&self, book: &Book) -> Vec<StreamId> {
+                let mut all = vec![self.stream()];
+                all.extend(match self { $(Command::$name(body) => body.relies_on(book),)* });
+                all
+            }
+
+            /// The event it makes, or why not.
+            pub fn decide(self, book: &Book) -> Result<Event, Refusal> {
+                match self { $(Command::$name(body) => body.decide(book).map(Event::$name),)* }
+            }
+        }
+
+        impl Event {
+            /// Its name on the wire.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Event::$name(_) => $event,)* }
+            }
+
+            /// The version of its shape.
+            pub fn version(&self) -> u32 {
+                match self { $(Event::$name(_) => $v,)* }
+            }
+
+            /// Its payload as JSON.
+            pub fn payload(&self) -> Result<serde_json::Value, serde_json::Error> {
+                match self { $(Event::$name(payload) => serde_json::to_value(payload),)* }
+            }
+
+            /// Reads a payload of this name and version back.
+            pub fn decode(kind: &str, v: u32, payload: serde_json::Value) -> Result<Event, CannotDecode> {
+                let read = match (kind, v) {
+                    $(($event, $v) => serde_json::from_value::<$payload>(payload).map(Event::$name),)*
+                    _ => return Err(CannotDecode::Unknown { kind: kind.to_owned(), v }),
+                };
+                read.map_err(|why| CannotDecode::Malformed { kind: kind.to_owned(), v, why: why.to_string() })
+            }
+
+            /// The stream it stands in.
+            pub fn stream(&self) -> StreamId {
+                match self { $(Event::$name(payload) => Happened::stream(payload),)* }
+            }
+
+            pub(crate) fn apply(self, book: &mut Book, entry: Entry) {
+                match self { $(Event::$name(payload) => payload.apply(book, entry),)* }
+            }
+        }
+    };
+}
+
+verbs! {
+    "create-ledger" ledger::LedgerCreated => "ledger-created" v 1 LedgerCreated(ledger::LedgerCreated);
+    "close-history" ledger::HistoryClosed => "history-closed" v 1 HistoryClosed(ledger::HistoryClosed);
+    "register-party" party::PartyRegistered => "party-registered" v 1 PartyRegistered(party::PartyRegistered);
+    "award-contract" award::ContractAwarded => "contract-awarded" v 1 ContractAwarded(award::ContractAwarded);
+    "vary-contract" vary::ContractVaried => "contract-varied" v 1 ContractVaried(vary::ContractVaried);
+    "report-population" population::PopulationReported => "population-reported" v 1 PopulationReported(population::PopulationReported);
+    "report-activity" activity::ActivityReported => "activity-reported" v 1 ActivityReported(activity::ActivityReported);
+    "report-cost" cost::CostReported => "cost-reported" v 1 CostReported(cost::CostReported);
+    "set-benchmark" benchmark::BenchmarkSet => "benchmark-set" v 1 BenchmarkSet(benchmark::BenchmarkSet);
+    "grant-relief" relief::ReliefGranted => "relief-granted" v 1 ReliefGranted(relief::ReliefGranted);
+    "claim-stop-loss" stop_loss::StopLossClaimed => "stop-loss-claimed" v 1 StopLossClaimed(stop_loss::StopLossClaimed);
+    "measure-outcome" outcome::OutcomeMeasured => "outcome-measured" v 1 OutcomeMeasured(outcome::OutcomeMeasured);
+    "apply-sanction" sanction::SanctionApplied => "sanction-applied" v 1 SanctionApplied(sanction::SanctionApplied);
+    "make-payment" payment::PaymentMade => "payment-made" v 1 PaymentMade(payment::PaymentMade);
+    "state-balance" claim::BalanceStated => "balance-stated" v 1 BalanceStated(claim::BalanceStated);
+    "draw-up-settlement" draw_up::DrawUp => "settlement-drawn-up" v 1 SettlementDrawnUp(draw_up::SettlementDrawnUp);
+}
+
+/// Why a stored event cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CannotDecode {
+    /// A later riskshare wrote it.
+    #[error("`{kind}` version {v} is not an event this riskshare knows; a later version wrote it")]
+    Unknown {
+        /// The event's name.
+        kind: String,
+        /// Its version.
+        v: u32,
+    },
+    /// Its payload is not what its name and version promise.
+    #[error("`{kind}` version {v} cannot be read: {why}")]
+    Malformed {
+        /// The event's name.
+        kind: String,
+        /// Its version.
+        v: u32,
+        /// What is wrong.
+        why: String,
+    },
+}

@@ -1,0 +1,54 @@
+//! The second path: every line's recorded expression is evaluated again over the recorded amounts of earlier lines and
+//! compared with what the line says. Run before a statement is appended and whenever one is read.
+
+use std::collections::BTreeMap;
+
+use super::line::{Line, LineKind};
+use super::{NoValue, carried, shown};
+use crate::exact::Exact;
+use crate::terms::Rounding;
+
+/// A line that does not follow from its own expression.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {n} ({line}) says {says}, but its working comes to {comes_to}")]
+pub struct Mismatch {
+    /// The line's id.
+    pub line: String,
+    /// Its number.
+    pub n: u32,
+    /// What it says.
+    pub says: String,
+    /// What its expression comes to.
+    pub comes_to: String,
+}
+
+/// Evaluates every line again; the first that differs is named.
+pub fn audit(lines: &[Line], rounding: Rounding) -> Result<(), Mismatch> {
+    let mut amounts: BTreeMap<&str, Exact> = BTreeMap::new();
+    for line in lines {
+        let mismatch = |says: &str, comes_to: String| Mismatch {
+            line: line.id.clone(),
+            n: line.n,
+            says: says.to_owned(),
+            comes_to,
+        };
+        let Some(expr) = &line.working.expr else {
+            if line.kind == LineKind::Note && line.value.is_none() && line.exact.is_none() {
+                continue;
+            }
+            return Err(mismatch(line.value.as_deref().unwrap_or("an amount"), "nothing".to_owned()));
+        };
+        let exact = expr
+            .evaluate(&|id: &String| {
+                amounts.get(id.as_str()).cloned().ok_or_else(|| NoValue::NoSuchLine(id.clone()))
+            })
+            .map_err(|why| mismatch(line.value.as_deref().unwrap_or("nothing"), why.to_string()))?;
+        let carried = carried(&exact, line.kind, line.name, rounding);
+        let value = shown(&carried, line.kind);
+        if line.exact.as_ref() != Some(&exact) || line.value.as_deref() != Some(value.as_str()) {
+            return Err(mismatch(line.value.as_deref().unwrap_or("nothing"), value));
+        }
+        amounts.insert(&line.id, carried);
+    }
+    Ok(())
+}

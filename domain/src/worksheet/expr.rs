@@ -1,0 +1,214 @@
+//! The recorded form of a working: an expression over lines and constants, which evaluates to the line's amount and
+//! reads as its explanation. Both are made from the same tree, so they cannot drift apart.
+
+use serde::{Deserialize, Serialize};
+
+use crate::exact::Exact;
+use crate::money::{Unit, allocate};
+
+/// An expression over earlier lines (`R` names one: its place while a sheet is written, its id once recorded).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Expr<R> {
+    /// The amount of an earlier line.
+    Line(R),
+    /// A number: of the terms, of the facts, or of the formula itself.
+    Const {
+        /// The number.
+        #[serde(rename = "const")]
+        value: Exact,
+    },
+    /// An operation on further expressions.
+    Op {
+        /// What is done.
+        op: Op,
+        /// With what, in order.
+        args: Vec<Expr<R>>,
+    },
+}
+
+/// What an expression does with its arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Op {
+    /// The sum of figures that terms or facts give; the line's sources say which.
+    Given,
+    /// The sum of all.
+    Add,
+    /// The first less the second.
+    Sub,
+    /// The product of all.
+    Mul,
+    /// The first divided by the second.
+    Div,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+    /// The first, not below the second and not above the third.
+    Clamp,
+    /// `[amount, unit, k, weights...]`: the `k`-th part (from 0) of the amount split by the weights to the unit, as
+    /// [`allocate`] splits it.
+    Allocate,
+    /// `[left, right]`: the margin by which left reaches right; met where it is not negative.
+    Test,
+}
+
+/// Why an expression has no value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoValue {
+    /// Something was divided by zero.
+    #[error("a division by zero")]
+    DivisionByZero,
+    /// It names a line that is not earlier, or has no amount.
+    #[error("it uses {0}, which is no earlier line with an amount")]
+    NoSuchLine(String),
+    /// An operation with the wrong number or kind of arguments.
+    #[error("{0:?} has the wrong arguments")]
+    WrongArguments(Op),
+}
+
+impl<R> Expr<R> {
+    pub(super) fn op(op: Op, args: Vec<Expr<R>>) -> Expr<R> {
+        Expr::Op { op, args }
+    }
+
+    pub(super) fn constant(value: Exact) -> Expr<R> {
+        Expr::Const { value }
+    }
+
+    /// The same expression with its lines named differently.
+    pub(super) fn rename<S>(&self, name: &impl Fn(&R) -> S) -> Expr<S> {
+        match self {
+            Expr::Line(line) => Expr::Line(name(line)),
+            Expr::Const { value } => Expr::Const { value: value.clone() },
+            Expr::Op { op, args } => Expr::Op { op: *op, args: args.iter().map(|a| a.rename(name)).collect() },
+        }
+    }
+
+    /// The lines it uses, in order of mention.
+    pub fn lines(&self) -> Vec<&R> {
+        match self {
+            Expr::Line(line) => vec![line],
+            Expr::Const { .. } => Vec::new(),
+            Expr::Op { args, .. } => args.iter().flat_map(Expr::lines).collect(),
+        }
+    }
+
+    /// Its exact value, given the amounts of the lines it uses.
+    pub fn evaluate(&self, amount: &impl Fn(&R) -> Result<Exact, NoValue>) -> Result<Exact, NoValue> {
+        let (op, args) = match self {
+            Expr::Line(line) => return amount(line),
+            Expr::Const { value } => return Ok(value.clone()),
+            Expr::Op { op, args } => (*op, args),
+        };
+        let values = args.iter().map(|a| a.evaluate(amount)).collect::<Result<Vec<Exact>, NoValue>>()?;
+        match (op, values.as_slice()) {
+            (Op::Given | Op::Add, values) => Ok(values.iter().cloned().sum()),
+            (Op::Sub | Op::Test, [a, b]) => Ok(a - b),
+            (Op::Mul, values) => Ok(values.iter().cloned().fold(Exact::one(), |a, b| a * b)),
+            (Op::Div, [a, b]) => a.checked_div(b).ok_or(NoValue::DivisionByZero),
+            (Op::Min, [first, rest @ ..]) => Ok(rest.iter().fold(first, |a, b| a.min(b)).clone()),
+            (Op::Max, [first, rest @ ..]) => Ok(rest.iter().fold(first, |a, b| a.max(b)).clone()),
+            (Op::Clamp, [a, low, high]) => Ok(a.max(low).min(high).clone()),
+            (Op::Allocate, [amount, unit, k, weights @ ..]) => part(amount, unit, k, weights),
+            _ => Err(NoValue::WrongArguments(op)),
+        }
+    }
+}
+
+fn part(amount: &Exact, unit: &Exact, k: &Exact, weights: &[Exact]) -> Result<Exact, NoValue> {
+    let wrong = NoValue::WrongArguments(Op::Allocate);
+    let unit: Unit = unit.to_string().parse().map_err(|_| wrong.clone())?;
+    let k: usize = k.to_string().parse().map_err(|_| wrong.clone())?;
+    allocate(amount, weights, unit).get(k).cloned().ok_or(wrong)
+}
+
+impl Expr<String> {
+    /// The expression in words, with each line by its number.
+    pub fn in_words(&self, number: &impl Fn(&str) -> String) -> String {
+        let (op, args) = match self {
+            Expr::Line(line) => return format!("line {}", number(line)),
+            Expr::Const { value } => return value.to_string(),
+            Expr::Op { op, args } => (*op, args),
+        };
+        let words = |e: &Expr<String>| e.in_words(number);
+        let nested = |e: &Expr<String>| match e {
+            Expr::Op { op: Op::Add | Op::Sub, .. } => format!("({})", words(e)),
+            _ => words(e),
+        };
+        let all = |glue: &str| args.iter().map(words).collect::<Vec<_>>().join(glue);
+        match (op, args.as_slice()) {
+            (Op::Given, [_]) => "as recorded".to_owned(),
+            (Op::Given, given) => format!("the sum of {} figures as recorded", given.len()),
+            (Op::Add, []) => "nothing".to_owned(),
+            (Op::Add, _) => all(" plus "),
+            (Op::Sub, [a, b]) => format!("{} less {}", words(a), nested(b)),
+            (Op::Mul, [Expr::Const { value }, of]) if value.abs() < Exact::one() => {
+                format!("{} of {}", value.show_percent(6), nested(of))
+            }
+            (Op::Mul, _) => args.iter().map(nested).collect::<Vec<_>>().join(" × "),
+            (Op::Div, [a, b]) => format!("{} ÷ {}", nested(a), nested(b)),
+            (Op::Min, _) => format!("the lesser of {}", all(" and ")),
+            (Op::Max, _) => format!("the greater of {}", all(" and ")),
+            (Op::Clamp, [a, low, high]) => {
+                format!("{}, not below {} and not above {}", words(a), words(low), words(high))
+            }
+            (Op::Allocate, [amount, _, k, weights @ ..]) => share_in_words(&words(amount), k, weights),
+            (Op::Test, [a, b]) => format!("whether {} reaches {}", words(a), words(b)),
+            _ => format!("{op:?}"),
+        }
+    }
+}
+
+/// "50% of line 9, in shares that sum to it".
+fn share_in_words(amount: &str, k: &Expr<String>, weights: &[Expr<String>]) -> String {
+    let number = |e: &Expr<String>| match e {
+        Expr::Const { value } => value.clone(),
+        _ => Exact::zero(),
+    };
+    let sum: Exact = weights.iter().map(number).sum();
+    let k: usize = number(k).to_string().parse().unwrap_or(0);
+    let share = weights.get(k).and_then(|w| number(w).checked_div(&sum)).unwrap_or_else(Exact::zero);
+    format!("{} of {amount}, in shares that sum to it", share.show_percent(4))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(json: &str) -> Expr<String> {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn an_expression_is_read_back_as_it_was_written() {
+        let json = r#"{"op":"sub","args":["c/1/budget",{"op":"mul","args":[{"const":"0.1"},"c/1/budget"]}]}"#;
+        assert_eq!(serde_json::to_string(&tree(json)).unwrap(), json);
+    }
+
+    #[test]
+    fn words_and_value_come_from_the_same_tree() {
+        let expr = tree(r#"{"op":"sub","args":["a",{"op":"mul","args":[{"const":"0.1"},"a"]}]}"#);
+        let value = expr.evaluate(&|_| Ok(Exact::from(200))).unwrap();
+        assert_eq!(value, Exact::from(180));
+        assert_eq!(expr.in_words(&|_| "1".into()), "line 1 less 10% of line 1");
+    }
+
+    #[test]
+    fn nothing_is_divided_by_zero() {
+        let expr = tree(r#"{"op":"div","args":["a",{"const":"0"}]}"#);
+        assert_eq!(expr.evaluate(&|_| Ok(Exact::one())), Err(NoValue::DivisionByZero));
+    }
+
+    #[test]
+    fn a_malformed_expression_has_no_value() {
+        for json in [
+            r#"{"op":"sub","args":["a"]}"#,
+            r#"{"op":"allocate","args":["a",{"const":"0.01"},{"const":"2"},{"const":"1"}]}"#,
+            r#"{"op":"allocate","args":["a",{"const":"0.05"},{"const":"0"},{"const":"1"}]}"#,
+        ] {
+            assert!(matches!(tree(json).evaluate(&|_| Ok(Exact::one())), Err(NoValue::WrongArguments(_))), "{json}");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Figures and workings: quantities that do not mix.
+//!
+//! A [`Figure`] is a line already written. Arithmetic on figures yields a [`Working`], which becomes a figure only by
+//! being written as a line of its own; so no step of a settlement can be taken without leaving its line. Only
+//! products and quotients that mean something compile: a rate of money is money, money and money do not multiply.
+
+use std::marker::PhantomData;
+use std::ops::{Add, Div, Mul, Sub};
+
+use super::expr::{Expr, Op};
+use crate::exact::Exact;
+use crate::money::{Money, Unit};
+use crate::rate::{Count, Rate};
+use crate::worksheet::line::LineKind;
+
+/// What a figure measures: [`Money`], a [`Rate`] or a [`Count`].
+pub trait Quantity {
+    /// The kind of line it is written on.
+    const KIND: LineKind;
+}
+
+impl Quantity for Money {
+    const KIND: LineKind = LineKind::Money;
+}
+impl Quantity for Rate {
+    const KIND: LineKind = LineKind::Rate;
+}
+impl Quantity for Count {
+    const KIND: LineKind = LineKind::Count;
+}
+
+/// A line already written, to be used in later ones.
+#[derive(Debug)]
+pub struct Figure<Q> {
+    pub(super) line: usize,
+    quantity: PhantomData<Q>,
+}
+
+impl<Q> Clone for Figure<Q> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<Q> Copy for Figure<Q> {}
+
+impl<Q> Figure<Q> {
+    pub(super) fn at(line: usize) -> Figure<Q> {
+        Figure { line, quantity: PhantomData }
+    }
+}
+
+/// A calculation that is not yet a line.
+#[derive(Clone, Debug)]
+#[must_use = "a working is nothing until it is written as a line"]
+pub struct Working<Q> {
+    pub(super) expr: Expr<usize>,
+    quantity: PhantomData<Q>,
+}
+
+impl<Q> Working<Q> {
+    fn of(op: Op, args: Vec<Expr<usize>>) -> Working<Q> {
+        Working { expr: Expr::op(op, args), quantity: PhantomData }
+    }
+
+    /// The sum of figures that the terms or the facts give.
+    pub(super) fn given(values: impl IntoIterator<Item = Exact>) -> Working<Q> {
+        Working::of(Op::Given, values.into_iter().map(Expr::constant).collect())
+    }
+
+    /// A number of the formula itself.
+    pub fn constant(value: Exact) -> Working<Q> {
+        Working { expr: Expr::constant(value), quantity: PhantomData }
+    }
+}
+
+/// Anything that can stand in a working: figures, workings, and the numbers of the terms.
+pub trait Operand: Sized {
+    /// What it measures.
+    type Q: Quantity;
+    /// Its place in the expression.
+    fn expr(self) -> Expr<usize>;
+
+    /// It, or `limit` where that is less: a cap, a payment limit.
+    fn at_most<L: Operand<Q = Self::Q>>(self, limit: L) -> Working<Self::Q> {
+        Working::of(Op::Min, vec![self.expr(), limit.expr()])
+    }
+
+    /// It, or `floor` where that is more: a collar, a minimum.
+    fn not_below<L: Operand<Q = Self::Q>>(self, floor: L) -> Working<Self::Q> {
+        Working::of(Op::Max, vec![self.expr(), floor.expr()])
+    }
+
+    /// It, kept between `low` and `high`.
+    fn within<L, H>(self, low: L, high: H) -> Working<Self::Q>
+    where
+        L: Operand<Q = Self::Q>,
+        H: Operand<Q = Self::Q>,
+    {
+        Working::of(Op::Clamp, vec![self.expr(), low.expr(), high.expr()])
+    }
+}
+
+impl<Q: Quantity> Operand for Figure<Q> {
+    type Q = Q;
+    fn expr(self) -> Expr<usize> {
+        Expr::Line(self.line)
+    }
+}
+impl<Q: Quantity> Operand for Working<Q> {
+    type Q = Q;
+    fn expr(self) -> Expr<usize> {
+        self.expr
+    }
+}
+impl Operand for &Rate {
+    type Q = Rate;
+    fn expr(self) -> Expr<usize> {
+        Expr::constant(self.exact().clone())
+    }
+}
+impl Operand for &Count {
+    type Q = Count;
+    fn expr(self) -> Expr<usize> {
+        Expr::constant(self.exact().clone())
+    }
+}
+impl Operand for Money {
+    type Q = Money;
+    fn expr(self) -> Expr<usize> {
+        Expr::constant(self.into())
+    }
+}
+
+/// The quantity that a product has, where it has one.
+pub trait Times<Q> {
+    /// What the product measures.
+    type Product: Quantity;
+}
+
+/// The quantity that a quotient has, where it has one.
+pub trait Per<Q> {
+    /// What the quotient measures.
+    type Quotient: Quantity;
+}
+
+macro_rules! products {
+    ($($l:ty, $r:ty => $p:ty;)*) => {$(impl Times<$r> for $l { type Product = $p; })*};
+}
+macro_rules! quotients {
+    ($($l:ty, $r:ty => $p:ty;)*) => {$(impl Per<$r> for $l { type Quotient = $p; })*};
+}
+products! {
+    Rate, Money => Money; Money, Rate => Money; Rate, Rate => Rate;
+    Count, Money => Money; Money, Count => Money;
+    Rate, Count => Count; Count, Rate => Count; Count, Count => Count;
+}
+quotients! {
+    Money, Money => Rate; Money, Count => Money; Money, Rate => Money;
+    Count, Count => Rate; Rate, Rate => Rate; Rate, Count => Rate;
+}
+
+macro_rules! arithmetic {
+    ($([$($generic:ident)?] $type:ty, $q:ty;)*) => {$(
+        impl<$($generic: Quantity,)? T: Operand<Q = $q>> Add<T> for $type {
+            type Output = Working<$q>;
+            fn add(self, other: T) -> Working<$q> { Working::of(Op::Add, vec![self.expr(), other.expr()]) }
+        }
+        impl<$($generic: Quantity,)? T: Operand<Q = $q>> Sub<T> for $type {
+            type Output = Working<$q>;
+            fn sub(self, other: T) -> Working<$q> { Working::of(Op::Sub, vec![self.expr(), other.expr()]) }
+        }
+        impl<$($generic: Quantity,)? T: Operand> Mul<T> for $type where $q: Times<T::Q> {
+            type Output = Working<<$q as Times<T::Q>>::Product>;
+            fn mul(self, other: T) -> Self::Output { Working::of(Op::Mul, vec![self.expr(), other.expr()]) }
+        }
+        impl<$($generic: Quantity,)? T: Operand> Div<T> for $type where $q: Per<T::Q> {
+            type Output = Working<<$q as Per<T::Q>>::Quotient>;
+            fn div(self, other: T) -> Self::Output { Working::of(Op::Div, vec![self.expr(), other.expr()]) }
+        }
+    )*};
+}
+arithmetic! {
+    [Q] Figure<Q>, Q;
+    [Q] Working<Q>, Q;
+    [] &Rate, Rate;
+    [] &Count, Count;
+}
+
+/// The sum of figures that are already lines; nothing sums to zero.
+pub fn sum<Q: Quantity>(figures: impl IntoIterator<Item = Figure<Q>>) -> Working<Q> {
+    Working::of(Op::Add, figures.into_iter().map(|f| f.expr()).collect())
+}
+
+/// Amounts added and taken away in turn: the first list less the second.
+pub fn net<Q: Quantity>(added: Vec<Figure<Q>>, taken: Vec<Figure<Q>>) -> Working<Q> {
+    taken.into_iter().fold(sum(added), |net, f| net - f)
+}
+
+/// The `k`-th of `shares` of an amount, in parts that sum to it to the unit.
+pub(super) fn share_of(amount: Figure<Money>, k: usize, shares: &[Rate], unit: Unit) -> Working<Money> {
+    let unit = Exact::ratio(1, 10i64.pow(unit.places()));
+    let mut args = vec![amount.expr(), Expr::constant(unit), Expr::constant(Exact::from(k as i64))];
+    args.extend(shares.iter().map(|s| Expr::constant(s.exact().clone())));
+    Working::of(Op::Allocate, args)
+}

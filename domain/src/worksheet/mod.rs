@@ -1,0 +1,428 @@
+//! The worksheet: numbered lines, each with a name from a closed vocabulary, the clause it carries out, a working and
+//! an amount.
+//!
+//! Arithmetic on figures yields a working, not money; a figure can be used only after it was written as a line. So
+//! the explanation is made from the same operands as the amount. Rounding happens only here, where a line is written.
+
+mod audit;
+mod expr;
+mod figure;
+mod line;
+mod step;
+
+use crate::exact::Exact;
+use crate::money::{Currency, Money, Unit};
+use crate::name::{ClauseRef, ContractId, PartyId};
+use crate::rate::{Count, Rate};
+use crate::terms::Rounding;
+use crate::terms::RoundedAt;
+
+pub use audit::{Mismatch, audit};
+pub use expr::{Expr, NoValue, Op};
+pub use figure::{Figure, Operand, Per, Quantity, Times, Working, net, sum};
+pub use line::{ByStage, Line, LineKind, LineState, Recorded, Source, Stage};
+pub use step::Step;
+
+/// A figure that terms or facts give, with where it comes from.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The amounts; their sum is the figure.
+    pub values: Vec<Exact>,
+    /// The events or foreign lines behind them.
+    pub sources: Vec<Source>,
+    /// What is said of them, such as `12 monthly reports`.
+    pub said: String,
+    /// The split by stage, where the figure may still change.
+    pub by_stage: Option<ByStage>,
+}
+
+impl Given {
+    /// One figure, said to come from `said`.
+    pub fn new(value: impl Into<Exact>, said: impl Into<String>, sources: Vec<Source>) -> Given {
+        Given { values: vec![value.into()], sources, said: said.into(), by_stage: None }
+    }
+}
+
+/// An amount that one party owes another under a clause; the statement's payable is the sum of these.
+#[derive(Clone, Debug)]
+struct Owed {
+    from: PartyId,
+    to: PartyId,
+    line: Figure<Money>,
+    taken_away: bool,
+}
+
+/// Why a sheet could not be written: a fault of the engine or of figures beyond any contract, never a business result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line} cannot be written: {why}")]
+pub struct SheetFault {
+    line: String,
+    why: String,
+}
+
+/// A settlement being written, line by line.
+#[derive(Debug)]
+pub struct Worksheet {
+    contract: ContractId,
+    clause: ClauseRef,
+    /// The kind of each clause begun, so that `core.budget` finds its line.
+    kinds: Vec<(ClauseRef, &'static str)>,
+    currency: Currency,
+    rounding: Rounding,
+    lines: Vec<Line>,
+    /// What later lines take from each line; nothing where it has no amount.
+    carried: Vec<Option<Exact>>,
+    owed: Vec<Owed>,
+    complete: bool,
+    fault: Option<SheetFault>,
+}
+
+impl Worksheet {
+    /// An empty sheet for a contract.
+    pub fn new(contract: ContractId, currency: Currency, rounding: Rounding) -> Worksheet {
+        Worksheet {
+            contract,
+            clause: ClauseRef::default(),
+            kinds: Vec::new(),
+            currency,
+            rounding,
+            lines: Vec::new(),
+            carried: Vec::new(),
+            owed: Vec::new(),
+            complete: true,
+            fault: None,
+        }
+    }
+
+    /// Lines from here on carry out `clause`, of this kind.
+    pub fn under(&mut self, clause: &ClauseRef, kind: &'static str) {
+        self.clause = clause.clone();
+        self.kinds.push((clause.clone(), kind));
+    }
+
+    /// The line that a reference such as `core.withheld` (kind or clause, then step) means, if it has an amount.
+    pub fn find(&self, of: &str, step: Step) -> Option<Figure<Money>> {
+        let is_of = |line: &Line| {
+            line.clause.as_str() == of || self.kinds.iter().any(|(c, kind)| *c == line.clause && *kind == of)
+        };
+        let place = self.lines.iter().rposition(|l| {
+            l.name == step && l.subject.is_none() && l.kind == LineKind::Money && is_of(l)
+        })?;
+        self.carried[place].is_some().then(|| Figure::at(place))
+    }
+
+    /// Writes a working as a line; money is rounded by the contract's rule.
+    pub fn line<Q: Quantity>(&mut self, step: Step, working: impl Operand<Q = Q>) -> Figure<Q> {
+        self.write(step, None, Q::KIND, working.expr(), None)
+    }
+
+    /// The same, about a party, an indicator, a month or a patient.
+    pub fn line_of<Q: Quantity>(
+        &mut self,
+        step: Step,
+        subject: impl ToString,
+        working: impl Operand<Q = Q>,
+    ) -> Figure<Q> {
+        self.write(step, Some(subject.to_string()), Q::KIND, working.expr(), None)
+    }
+
+    /// Writes a figure that terms or facts give.
+    pub fn given<Q: Quantity>(&mut self, step: Step, subject: Option<String>, given: Given) -> Figure<Q> {
+        let expr = Working::<Q>::given(given.values.iter().cloned()).expr;
+        self.write(step, subject, Q::KIND, expr, Some(given))
+    }
+
+    /// Writes an amount that the clause itself states.
+    pub fn stated(&mut self, step: Step, amount: Money) -> Figure<Money> {
+        self.given(step, None, Given::new(amount, "as the clause states", Vec::new()))
+    }
+
+    /// Writes a rate that the clause itself states.
+    pub fn stated_rate(&mut self, step: Step, rate: &Rate) -> Figure<Rate> {
+        self.given(step, None, Given::new(rate.exact().clone(), "as the clause states", Vec::new()))
+    }
+
+    /// Writes each party's part of an amount: shares that sum to it, ties in list order.
+    pub fn shares<P: ToString>(
+        &mut self,
+        step: Step,
+        amount: Figure<Money>,
+        shares: &[(P, Rate)],
+    ) -> Vec<Figure<Money>> {
+        let rates: Vec<Rate> = shares.iter().map(|s| s.1.clone()).collect();
+        let parts = shares.iter().enumerate();
+        parts
+            .map(|(k, (party, _))| {
+                let working = figure::share_of(amount, k, &rates, self.rounding.unit);
+                self.line_of(step, party.to_string(), working)
+            })
+            .collect()
+    }
+
+    /// Writes whether `left` reaches `right`, with the margin, and says so.
+    pub fn reaches<Q: Quantity>(
+        &mut self,
+        step: Step,
+        left: impl Operand<Q = Q>,
+        right: impl Operand<Q = Q>,
+    ) -> bool {
+        self.test(step, None, left, right)
+    }
+
+    /// The same, about an indicator or a party.
+    pub fn reaches_of<Q: Quantity>(
+        &mut self,
+        step: Step,
+        subject: impl ToString,
+        left: impl Operand<Q = Q>,
+        right: impl Operand<Q = Q>,
+    ) -> bool {
+        self.test(step, Some(subject.to_string()), left, right)
+    }
+
+    fn test<Q: Quantity>(
+        &mut self,
+        step: Step,
+        subject: Option<String>,
+        left: impl Operand<Q = Q>,
+        right: impl Operand<Q = Q>,
+    ) -> bool {
+        let expr = Expr::op(Op::Test, vec![left.expr(), right.expr()]);
+        let figure: Figure<Q> = self.write(step, subject, LineKind::Test, expr, None);
+        !self.amount(figure).is_negative()
+    }
+
+    /// A line of words, where leaving early or a missing fact must be seen.
+    pub fn note(&mut self, step: Step, text: impl Into<String>) {
+        self.words(step, None, LineState::Ok, text.into(), Vec::new());
+    }
+
+    /// The same about a subject, citing the entries behind it.
+    pub fn note_of(&mut self, step: Step, subject: impl ToString, text: String, sources: Vec<Source>) {
+        self.words(step, Some(subject.to_string()), LineState::Ok, text, sources);
+    }
+
+    /// A line without an amount because a fact is missing or not yet due. A missing report or measurement makes the
+    /// statement incomplete.
+    pub fn missing(&mut self, step: Step, subject: Option<String>, state: LineState, text: impl Into<String>) {
+        self.complete &= state == LineState::NotYetDue;
+        self.words(step, subject, state, text.into(), Vec::new());
+    }
+
+    /// `from` owes `to` the amount of `line` under the present clause.
+    pub fn owes(&mut self, from: &PartyId, to: &PartyId, line: Figure<Money>) {
+        self.owed.push(Owed { from: from.clone(), to: to.clone(), line, taken_away: false });
+    }
+
+    /// What `from` owes `to` is less by the amount of `line`.
+    pub fn owes_less(&mut self, from: &PartyId, to: &PartyId, line: Figure<Money>) {
+        self.owed.push(Owed { from: from.clone(), to: to.clone(), line, taken_away: true });
+    }
+
+    /// The exact amount that later lines take from a line.
+    pub fn amount<Q>(&self, figure: Figure<Q>) -> Exact {
+        self.carried.get(figure.line).cloned().flatten().unwrap_or_else(Exact::zero)
+    }
+
+    /// The unit to which the contract rounds.
+    pub fn unit(&self) -> Unit {
+        self.rounding.unit
+    }
+
+    /// The pairs of parties between whom something is owed, in the order in which clauses came to it.
+    pub fn owed_pairs(&self) -> Vec<(PartyId, PartyId)> {
+        let mut pairs = Vec::new();
+        for owed in &self.owed {
+            let pair = (owed.from.clone(), owed.to.clone());
+            if !pairs.contains(&pair) {
+                pairs.push(pair);
+            }
+        }
+        pairs
+    }
+
+    /// Writes the payable between each pair of parties: from, to, line. Where no clause came to an amount there is
+    /// none: not zero.
+    pub fn payables(&mut self, pairs: Vec<(PartyId, PartyId)>) -> Vec<(PartyId, PartyId, Option<Figure<Money>>)> {
+        self.clause = total();
+        pairs.into_iter().map(|(from, to)| self.payable(from, to)).collect()
+    }
+
+    fn payable(&mut self, from: PartyId, to: PartyId) -> (PartyId, PartyId, Option<Figure<Money>>) {
+        let subject = format!("{from}-to-{to}");
+        let of = |taken: bool| -> Vec<Figure<Money>> {
+            let mine = self.owed.iter().filter(|o| o.from == from && o.to == to);
+            mine.filter(|o| o.taken_away == taken).map(|o| o.line).collect()
+        };
+        let (added, taken) = (of(false), of(true));
+        if added.is_empty() && taken.is_empty() {
+            let text = "no clause comes to an amount yet";
+            let state = if self.complete { LineState::NotYetDue } else { LineState::NotReported };
+            self.missing(Step::Payable, Some(subject), state, text);
+            return (from, to, None);
+        }
+        let figure = self.line_of(Step::Payable, subject, net(added, taken));
+        (from, to, Some(figure))
+    }
+
+    /// The finished lines, and whether nothing was missing.
+    pub fn finish(self) -> Result<(Vec<Line>, bool), SheetFault> {
+        match self.fault {
+            Some(fault) => Err(fault),
+            None => Ok((self.lines, self.complete)),
+        }
+    }
+
+    /// A line already written.
+    pub fn written<Q>(&self, figure: Figure<Q>) -> Option<&Line> {
+        self.lines.get(figure.line)
+    }
+
+    fn id(&self, step: Step, subject: Option<&str>) -> String {
+        let id = format!("{}/{}/{}", self.contract, self.clause, step);
+        subject.map_or(id.clone(), |s| format!("{id}/{s}"))
+    }
+
+    fn write<Q>(
+        &mut self,
+        step: Step,
+        subject: Option<String>,
+        kind: LineKind,
+        expr: Expr<usize>,
+        given: Option<Given>,
+    ) -> Figure<Q> {
+        let id = self.id(step, subject.as_deref());
+        let evaluated = expr.evaluate(&|&place| {
+            let carried = self.carried.get(place).cloned().flatten();
+            carried.ok_or_else(|| NoValue::NoSuchLine(place.to_string()))
+        });
+        let exact = evaluated.unwrap_or_else(|why| {
+            self.fail(&id, why);
+            Exact::zero()
+        });
+        if self.lines.iter().any(|l| l.id == id) {
+            self.fail(&id, "a line of this name is already written");
+        }
+        let carried = carried(&exact, kind, step, self.rounding);
+        let by_stage = self.split(&carried, kind, &expr, given.as_ref());
+        let named = expr.rename(&|&place| self.lines[place].id.clone());
+        let text = match &given {
+            Some(given) => given.said.clone(),
+            None => named.in_words(&|id| self.number(id)),
+        };
+        self.push(Line {
+            n: self.lines.len() as u32 + 1,
+            name: step,
+            subject,
+            clause: self.clause.clone(),
+            kind,
+            value: Some(shown(&carried, kind)),
+            unit: unit_of(kind, self.currency),
+            exact: Some(exact),
+            by_stage,
+            state: LineState::Ok,
+            working: Recorded { text, expr: Some(named) },
+            sources: given.map(|g| g.sources).unwrap_or_default(),
+            id,
+        });
+        self.carried.push(Some(carried));
+        Figure::at(self.lines.len() - 1)
+    }
+
+    fn words(&mut self, step: Step, subject: Option<String>, state: LineState, text: String, sources: Vec<Source>) {
+        let id = self.id(step, subject.as_deref());
+        self.push(Line {
+            n: self.lines.len() as u32 + 1,
+            name: step,
+            subject,
+            clause: self.clause.clone(),
+            kind: LineKind::Note,
+            value: None,
+            exact: None,
+            unit: None,
+            by_stage: None,
+            state,
+            working: Recorded { text, expr: None },
+            sources,
+            id,
+        });
+        self.carried.push(None);
+    }
+
+    fn push(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+
+    fn fail(&mut self, line: &str, why: impl ToString) {
+        self.fault.get_or_insert(SheetFault { line: line.to_owned(), why: why.to_string() });
+    }
+
+    fn number(&self, id: &str) -> String {
+        self.lines.iter().find(|l| l.id == id).map_or_else(|| id.to_owned(), |l| l.n.to_string())
+    }
+
+    /// A line is split by stage where a line it uses is; a pure sum exactly, anything else in proportion.
+    fn split(
+        &self,
+        carried: &Exact,
+        kind: LineKind,
+        expr: &Expr<usize>,
+        given: Option<&Given>,
+    ) -> Option<ByStage> {
+        if let Some(given) = given {
+            return given.by_stage;
+        }
+        if kind != LineKind::Money {
+            return None;
+        }
+        let amount = carried.to_places(2).as_money()?;
+        let used: Vec<&Line> = expr.lines().into_iter().map(|&place| &self.lines[place]).collect();
+        used.iter().find(|l| l.by_stage.is_some())?;
+        let splits: Vec<ByStage> = used.iter().filter_map(|l| whole_split(l)).collect();
+        let sum = splits.iter().fold(ByStage::NOTHING, |a, b| a.plus(*b));
+        let is_sum = matches!(expr, Expr::Op { op: Op::Add, .. });
+        Some(if is_sum { sum } else { ByStage::in_proportion(amount, &splits) })
+    }
+}
+
+/// The clause under which totals over all clauses stand.
+pub fn total() -> ClauseRef {
+    "total".parse().unwrap_or_default()
+}
+
+/// The split of a money line; all frozen where nothing of it can change.
+fn whole_split(line: &Line) -> Option<ByStage> {
+    if line.kind != LineKind::Money {
+        return None;
+    }
+    let amount = line.value.as_deref()?.parse::<Exact>().ok()?.to_places(2).as_money()?;
+    Some(line.by_stage.unwrap_or(ByStage::all_at(amount, Stage::Freeze)))
+}
+
+/// What later lines take: money rounded where the contract rounds lines, payables always, all else exact.
+fn carried(exact: &Exact, kind: LineKind, step: Step, rounding: Rounding) -> Exact {
+    let rounds = kind == LineKind::Money && (rounding.at == RoundedAt::Line || step == Step::Payable);
+    if rounds { exact.to_unit(rounding.unit) } else { exact.clone() }
+}
+
+fn shown(carried: &Exact, kind: LineKind) -> String {
+    match kind {
+        LineKind::Money if carried == &carried.to_places(2) => carried.show(2),
+        LineKind::Money => carried.show(4),
+        LineKind::Test => if carried.is_negative() { "not met" } else { "met" }.to_owned(),
+        LineKind::Rate | LineKind::Count | LineKind::Note => carried.to_places(12).to_string(),
+    }
+}
+
+fn unit_of(kind: LineKind, currency: Currency) -> Option<String> {
+    match kind {
+        LineKind::Money => Some(currency.to_string()),
+        LineKind::Rate => Some("%".to_owned()),
+        LineKind::Count | LineKind::Test | LineKind::Note => None,
+    }
+}
+
+/// A count of whole things, as an operand.
+pub fn count(n: usize) -> Working<Count> {
+    Working::constant(Exact::from(n as i64))
+}

@@ -1,0 +1,157 @@
+//! The vocabulary of a statement: every line has one of these names and no other. What a line means in a contract
+//! comes from its clause; a new name is added only for a new word of the field.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::text::serde_as_text;
+
+macro_rules! steps {
+    ($($step:ident, $slug:literal, $name:literal, $meaning:literal;)*) => {
+        /// The name of a line.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Step {
+            $(#[doc = $meaning] $step,)*
+        }
+
+        impl Step {
+            /// All names, with the word used in line ids, the name printed and its meaning.
+            pub const ALL: &[(Step, &str, &str, &str)] = &[$((Step::$step, $slug, $name, $meaning),)*];
+        }
+    };
+}
+
+steps! {
+    // Budgets and base payments.
+    Budget, "budget", "Annual budget", "The amount per year that the contract sets for the programme.";
+    Withheld, "withheld", "Withheld for outcomes", "The part of the budget that is paid only as outcomes are earned.";
+    Core, "core", "Core payment", "The budget less what is withheld, for the whole year.";
+    CoreToDate, "core-to-date", "Core payment to date", "The core payment at the terms' profile, to the last whole month ended.";
+    Block, "block", "Block payment", "A fixed sum whatever the activity, for the whole year.";
+    BlockToDate, "block-to-date", "Block payment to date", "The block at the terms' profile, to the last whole month ended.";
+    Variation, "variation", "Variation, full-year effect", "What a signed variation adds in a full year.";
+    VariationToDate, "variation-to-date", "Variation to date", "What a variation adds from the month it takes effect to the last whole month ended.";
+    // Activity.
+    ActivityValue, "activity-value", "Activity as stated", "The value of activity of the months reported, as the provider states it.";
+    AfterFreeze, "after-freeze", "Stated after freeze", "What a later report would change; shown, never payable.";
+    NotReported, "not-reported", "Not reported", "A month for which there is no report: no amount, neither zero nor an estimate.";
+    AnnualPlan, "annual-plan", "Annual plan", "The planned value of a whole contract year.";
+    Plan, "plan", "Plan for the months reported", "The plan at the terms' profile, for the months reported only.";
+    Cap, "cap", "Cap", "The most that is payable for the months reported.";
+    Collar, "collar", "Collar", "The least that is payable for the months reported.";
+    ActivityPayable, "activity-payable", "Payable for activity", "What activity pays after cap and collar.";
+    Unpaid, "unpaid", "Activity not paid", "Activity as stated less what it pays: + is risk borne by the provider, - by the commissioner.";
+    // Outcomes.
+    Gateway, "gateway", "Gateway", "Whether the condition for any outcome payment is met.";
+    Measured, "measured", "Measured", "An indicator's value as measured.";
+    Score, "score", "Score", "An indicator's score between 0 and 1, from its floor and target.";
+    TargetMet, "target-met", "Target met", "Whether a pass-or-fail indicator meets its target.";
+    LateData, "late-data", "Late data", "What the late-data rule makes of an indicator not measured by the deadline.";
+    OutcomeEarned, "outcome-earned", "Outcome payment earned", "What an outcome pays.";
+    OutcomeForfeited, "outcome-forfeited", "Outcome payment forfeited", "What of the withheld part was not earned.";
+    StillToPlayFor, "still-to-play-for", "Still to play for", "The most that outcomes not yet due or not yet measured can pay.";
+    // Sanctions.
+    Sanction, "sanction", "Sanction applied", "A sanction that reduces what is payable.";
+    PassedUp, "passed-up", "Passed up", "The part of a sanction that the head contract passes on to the commissioner.";
+    ThroughThePool, "through-the-pool", "Through the pool", "How a sanction that is not passed up still reaches the commissioner.";
+    // Stop-loss.
+    PatientCost, "patient-cost", "Cost of a patient", "The year's cost of one patient, by pseudonym.";
+    Claim, "claim", "Stop-loss claim", "The cost above the threshold, less coinsurance.";
+    Claims, "claims", "Stop-loss claims", "All claims on the pool.";
+    PoolPayment, "pool-payment", "Paid by the stop-loss pool", "What the pool pays, within its limit.";
+    // Risk shares.
+    OwnCost, "own-cost", "Own cost", "The lead provider's own cost of the programme, as reported open-book.";
+    Subcontract, "subcontract", "Subcontract payable", "What a subcontract's own statement says is payable.";
+    ProgrammeCost, "programme-cost", "Programme cost", "Own cost and subcontracts, less recoveries.";
+    BudgetToDate, "budget-to-date", "Budget to date", "The budget at the terms' profile, to the last whole month ended.";
+    Pool, "pool", "Pool", "Budget less programme cost: + is a gain to share, - a loss.";
+    PoolShare, "pool-share", "Share of the pool", "The part of the pool that falls to a party: + = to the named party.";
+    // Medicare shared savings.
+    Beneficiaries, "beneficiaries", "Assigned beneficiaries", "People assigned to the organisation in the performance year.";
+    Benchmark, "benchmark", "Benchmark", "The updated benchmark for all assigned beneficiaries.";
+    Expenditure, "expenditure", "Expenditure", "Spending on the assigned beneficiaries in the performance year.";
+    Savings, "savings", "Savings", "Benchmark less expenditure: + savings, - losses.";
+    SavingsCheck, "savings-check", "Rounding in the published totals", "Published totals' difference less the published savings.";
+    MinimumRate, "minimum-rate", "Minimum savings rate", "The rate that savings or losses must reach to be shared.";
+    Minimum, "minimum", "Minimum to be shared", "The minimum rate as an amount.";
+    MinimumReached, "minimum-reached", "Minimum reached", "Whether savings or losses reach the minimum.";
+    Losses, "losses", "Losses", "Expenditure above the benchmark.";
+    QualityScore, "quality-score", "Quality score", "The quality score, as a fraction of one.";
+    QualityStandard, "quality-standard", "Quality standard", "Which quality standard was met.";
+    SharingRate, "sharing-rate", "Final sharing rate", "The organisation's share of savings.";
+    SharedSavings, "shared-savings", "Shared savings", "Sharing rate times all savings, from the first dollar.";
+    AfterSequestration, "after-sequestration", "After sequestration", "Shared savings less the sequester.";
+    PaymentLimit, "payment-limit", "Payment limit", "The most that can be earned.";
+    LossRate, "loss-rate", "Shared loss rate", "The organisation's share of losses.";
+    SharedLosses, "shared-losses", "Shared losses", "Loss rate times all losses, from the first dollar.";
+    Revenue, "revenue", "Revenue of participants", "Parts A and B revenue of all participants, by which losses are limited.";
+    RevenueLimit, "revenue-limit", "Loss limit by revenue", "The loss limit as a part of participants' revenue.";
+    LossLimit, "loss-limit", "Loss limit", "The most that can be owed.";
+    LossesOwed, "losses-owed", "Losses owed before relief", "Shared losses within the loss limit.";
+    Relief, "relief", "Relief for disasters", "What extreme and uncontrollable circumstances take off losses owed.";
+    Earned, "earned", "Earned or owed", "+ earned by the organisation, - owed by it.";
+    // Endings.
+    NothingDue, "nothing-due", "Nothing due", "Why a clause pays nothing.";
+    NotYetDue, "not-yet-due", "Not yet due", "A rule that exists only for the whole year, before its end.";
+    Payable, "payable", "Payable", "What is due between two parties, before payments.";
+    Result, "result", "Result", "A party's result of the contract year: + surplus, - deficit.";
+}
+
+impl Step {
+    fn row(self) -> &'static (Step, &'static str, &'static str, &'static str) {
+        &Step::ALL[self as usize]
+    }
+
+    /// The word used in line ids, such as `gross-savings`.
+    pub fn slug(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The name printed on a statement.
+    pub fn name(self) -> &'static str {
+        self.row().2
+    }
+
+    /// What a line of this name is.
+    pub fn meaning(self) -> &'static str {
+        self.row().3
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.slug())
+    }
+}
+
+impl FromStr for Step {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Step, String> {
+        Step::ALL
+            .iter()
+            .find(|row| row.1 == text)
+            .map(|row| row.0)
+            .ok_or_else(|| format!("`{text}` is not the name of a line"))
+    }
+}
+
+serde_as_text!(Step, "the name of a line");
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_step_is_in_its_row_and_has_its_own_words() {
+        for (i, row) in Step::ALL.iter().enumerate() {
+            assert_eq!(row.0 as usize, i);
+            assert_eq!(row.1.parse::<Step>(), Ok(row.0));
+        }
+        let slugs: BTreeSet<_> = Step::ALL.iter().map(|r| r.1).collect();
+        let names: BTreeSet<_> = Step::ALL.iter().map(|r| r.2).collect();
+        assert_eq!((slugs.len(), names.len()), (Step::ALL.len(), Step::ALL.len()));
+    }
+}

@@ -1,0 +1,3 @@
+//! Tests of the domain alone: commands in, statements out, no store.
+
+mod cases;
