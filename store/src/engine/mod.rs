@@ -189,6 +189,12 @@ pub(crate) enum Session {
 impl Database {
     /// Opens the database. A file is made only where `create` says so.
     pub async fn open(address: &Address, create: bool) -> Result<Database, StoreError> {
+        if let Place::File(path) = &address.place
+            && !create
+            && !std::path::Path::new(path).exists()
+        {
+            return Err(StoreError::NotFound(address.to_string()));
+        }
         match &address.place {
             #[cfg(feature = "sqlite")]
             Place::File(path) => sqlite::Sqlite::open(path, create).await.map(Database::Sqlite),

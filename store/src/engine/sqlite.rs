@@ -38,9 +38,6 @@ impl Drop for Held {
 
 impl Sqlite {
     pub async fn open(path: &str, create: bool) -> Result<Sqlite, StoreError> {
-        if !create && !std::path::Path::new(path).exists() {
-            return Err(StoreError::NotFound(format!("sqlite:{path}")));
-        }
         let mut tries = Tries::default();
         loop {
             let path = path.to_owned();

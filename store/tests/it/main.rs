@@ -3,6 +3,7 @@
 
 mod agree;
 mod bench;
+mod mishaps;
 mod suite;
 
 mod memory {
