@@ -1,1 +1,11 @@
-//! In progress.
+//! The read models of riskshare: folds over recorded events, asked at (`as_of`, `known_at`).
+//!
+//! Any answer equals a fold of exactly the entries up to `known_at`, restricted to facts about periods up to `as_of`.
+//! A new projection is one file here and one row below.
+
+pub mod feed;
+pub mod history;
+pub mod kept;
+pub mod position;
+pub mod settlements;
+pub mod statement;

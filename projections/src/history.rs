@@ -1,0 +1,80 @@
+//! The history of a contract: every event about it in the order of recording, with who and when.
+
+use std::fmt;
+
+use domain::actor::Actor;
+use domain::name::{CommandKey, ContractId, StreamId};
+use domain::recorded::{Digest, Recorded};
+use domain::refusal::Refusal;
+use domain::time::{Entry, Instant, KnownAt};
+use serde::Serialize;
+
+use crate::kept::Kept;
+
+/// One event in a contract's history.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Happening {
+    /// Where in the log.
+    pub entry: Entry,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// What happened.
+    pub event: &'static str,
+    /// Who recorded it.
+    pub actor: Actor,
+    /// The key of its command.
+    pub key: CommandKey,
+    /// The hash of its envelope.
+    pub hash: Digest,
+    /// The fact itself.
+    pub payload: serde_json::Value,
+}
+
+/// Everything recorded about a contract by `known_at`.
+///
+/// # Errors
+/// Refuses a contract that was not known then; else as [`Kept::resolve`].
+pub fn ask(kept: &Kept, contract: &ContractId, known_at: KnownAt) -> Result<Vec<Happening>, Refusal> {
+    let known = kept.at(known_at)?;
+    known.case(contract)?;
+    let of_contract = |stream: &StreamId| {
+        let (noun, thing) = stream.as_str().split_once('/').unwrap_or_default();
+        thing == contract.as_str() && domain::book::CONTRACT_STREAMS.contains(&noun)
+    };
+    let events = kept.events()[..known.entry.0 as usize].iter();
+    Ok(events.filter(|e| of_contract(&e.stream)).map(|e| happening(e)).collect())
+}
+
+fn happening(recorded: &Recorded) -> Happening {
+    Happening {
+        entry: recorded.entry,
+        recorded_at: recorded.recorded_at,
+        event: recorded.event.kind(),
+        actor: recorded.actor.clone(),
+        key: recorded.key.clone(),
+        hash: recorded.hash,
+        payload: recorded.event.payload().unwrap_or_default(),
+    }
+}
+
+impl fmt::Display for Happening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Actor { person, party, role } = &self.actor;
+        write!(f, "{:>6}  {}  {:<20}  {person} for {party} ({role})", self.entry, self.recorded_at, self.event)?;
+        write!(f, "  {}", self.said())
+    }
+}
+
+impl Happening {
+    /// The fact in few words: its own fields, without the contract that the history is about.
+    fn said(&self) -> String {
+        let Some(fields) = self.payload.as_object() else { return String::new() };
+        let short = |value: &serde_json::Value| match value {
+            serde_json::Value::String(text) => text.clone(),
+            serde_json::Value::Object(_) | serde_json::Value::Array(_) => "…".to_owned(),
+            other => other.to_string(),
+        };
+        let told = fields.iter().filter(|(name, _)| !matches!(name.as_str(), "contract" | "evidence"));
+        told.map(|(name, value)| format!("{name} {}", short(value))).collect::<Vec<_>>().join(", ")
+    }
+}

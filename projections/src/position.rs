@@ -1,0 +1,232 @@
+//! The position of a party: what it is entitled to, has been paid, is owed and owes, under every contract it is party
+//! to. Amounts are from the party's side: + is to be received.
+
+use std::fmt;
+
+use domain::book::Book;
+use domain::exact::Exact;
+use domain::money::{Currency, Money};
+use domain::name::{ContractId, PartyId};
+use domain::refusal::Refusal;
+use domain::settle::settle;
+use domain::statement::{Payable, Statement};
+use domain::time::{AsOf, Entry, KnownAt};
+use domain::worksheet::{ByStage, Step};
+use domain::year::ContractYear;
+use serde::Serialize;
+
+use crate::kept::Kept;
+use crate::settlements::years_begun;
+
+/// Where a party stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Position {
+    /// The party.
+    pub party: PartyId,
+    /// The business date asked for.
+    pub as_of: AsOf,
+    /// What the ledger knew, as asked.
+    pub known_at: String,
+    /// The entry that comes to.
+    pub entry: Entry,
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// One row for each contract year and counterparty.
+    pub rows: Vec<Row>,
+    /// The sum of balances to be received.
+    pub receivable: Money,
+    /// The sum of balances to be paid, without sign.
+    pub payable: Money,
+    /// Receivable less payable.
+    pub net: Money,
+}
+
+/// A party's position under one contract year with one counterparty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// The contract.
+    pub contract: ContractId,
+    /// The contract year.
+    pub year: ContractYear,
+    /// The other party.
+    pub counterparty: PartyId,
+    /// What the year entitles the party to; nothing where no month is reported.
+    pub entitled: Option<Money>,
+    /// How that is made up of frozen, flex and estimated data, where it may still change.
+    pub by_stage: Option<ByStage>,
+    /// What is disputed.
+    pub disputed: Money,
+    /// What it has been paid.
+    pub paid: Money,
+    /// What it is still to receive.
+    pub balance: Option<Money>,
+    /// What has been accrued.
+    pub accrued: Money,
+    /// The party's result of the contract year, where this contract comes to one.
+    pub result: Option<Money>,
+    /// What could still change.
+    pub exposure: Exposure,
+}
+
+/// What a party could still gain or lose under a contract year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Exposure {
+    /// The most it could still gain.
+    pub max_gain: Money,
+    /// The most it could still lose, where there is a limit.
+    pub max_loss: Option<Money>,
+    /// Whether there is no limit.
+    pub unbounded: bool,
+    /// Why.
+    pub reason: String,
+}
+
+/// Every party's position needs its contracts in one currency.
+fn mixed(party: &PartyId) -> Refusal {
+    let message = format!("`{party}` has contracts in several currencies, which have no sum");
+    Refusal::rule("several-currencies", message, "ask for the statements of its contracts instead")
+}
+
+/// The position of a party as measured by `as_of` and as known at `known_at`.
+///
+/// # Errors
+/// Refuses an unknown party, and one with contracts in several currencies; else as [`Kept::at`] and [`settle`].
+pub fn ask(kept: &Kept, party: &PartyId, as_of: AsOf, known_at: KnownAt) -> Result<Position, Refusal> {
+    let book = kept.at(known_at)?;
+    book.known_party(party)?;
+    let mut currency = None;
+    let mut rows = Vec::new();
+    for (contract, case) in &book.contracts {
+        let years = years_begun(case, as_of);
+        if !case.terms.all_parties().contains(party) || years.is_empty() {
+            continue;
+        }
+        if currency.replace(case.terms.currency).is_some_and(|other| other != case.terms.currency) {
+            return Err(mixed(party));
+        }
+        for year in years {
+            rows.extend(rows_of(&book, party, contract, year, as_of)?);
+        }
+    }
+    let balances = |keep: fn(&Money) -> bool| -> Money {
+        let kept = rows.iter().filter_map(|r| r.balance).filter(keep);
+        kept.map(Exact::from).sum::<Exact>().abs().as_money().unwrap_or(Money::ZERO)
+    };
+    let receivable = balances(|b| !b.is_negative());
+    let payable = balances(Money::is_negative);
+    let net = (Exact::from(receivable) - Exact::from(payable)).as_money().unwrap_or(Money::ZERO);
+    Ok(Position {
+        party: party.clone(),
+        as_of,
+        known_at: known_at.to_string(),
+        entry: book.entry,
+        currency: currency.unwrap_or(Currency::Gbp),
+        rows,
+        receivable,
+        payable,
+        net,
+    })
+}
+
+fn rows_of(
+    book: &Book,
+    party: &PartyId,
+    contract: &ContractId,
+    year: ContractYear,
+    as_of: AsOf,
+) -> Result<Vec<Row>, Refusal> {
+    let case = book.case(contract)?;
+    let draft = settle(book, contract, year, as_of)?;
+    let in_force = case.statement(year, as_of.0).map(|s| &s.fact.statement);
+    let statement = in_force.unwrap_or(&draft);
+    let mine = draft.payables.iter().filter(|p| p.from == *party || p.to == *party);
+    let mut rows: Vec<Row> = mine.map(|fresh| row(party, statement, fresh, exposure(book, statement, party))).collect();
+    // A party's result belongs to the contract, not to one counterparty: it stands on the first row.
+    if let Some(first) = rows.first_mut() {
+        first.result = statement.result(party);
+    }
+    Ok(rows)
+}
+
+/// What a payable is worth to a party: as it stands for the payee, with the sign turned for the payer.
+fn row(party: &PartyId, statement: &Statement, fresh: &Payable, exposure: Exposure) -> Row {
+    let is_payee = fresh.to == *party;
+    let turn = |money: Money| -> Money {
+        if is_payee { money } else { (-Exact::from(money)).as_money().unwrap_or(Money::ZERO) }
+    };
+    let said = statement.payables.iter().find(|p| p.from == fresh.from && p.to == fresh.to);
+    let entitled = said.map_or(fresh.entitled, |p| p.entitled);
+    let balance = entitled.and_then(|e| (Exact::from(e) - Exact::from(fresh.paid)).as_money());
+    let subject = format!("{}-to-{}", fresh.from, fresh.to);
+    let line = statement.lines.iter().find(|l| l.name == Step::Payable && l.subject.as_deref() == Some(&subject));
+    let split = line.and_then(|l| l.by_stage);
+    Row {
+        contract: statement.contract.clone(),
+        year: statement.year,
+        counterparty: if is_payee { fresh.from.clone() } else { fresh.to.clone() },
+        entitled: entitled.map(turn),
+        by_stage: split.map(|s| ByStage { frozen: turn(s.frozen), flex: turn(s.flex), estimated: turn(s.estimated) }),
+        disputed: Money::ZERO,
+        paid: turn(fresh.paid),
+        balance: balance.map(turn),
+        accrued: Money::ZERO,
+        result: None,
+        exposure,
+    }
+}
+
+/// What outcomes not yet measured can still move, and whether a clause leaves the payer without a limit.
+fn exposure(book: &Book, statement: &Statement, party: &PartyId) -> Exposure {
+    let open = statement.still_to_play_for().as_money().unwrap_or(Money::ZERO);
+    let terms = book.contracts.get(&statement.contract).map(|case| &case.terms);
+    let payee = terms.is_some_and(|t| t.parties.payee == *party);
+    let final_already = statement.complete && statement.year.last_day() <= statement.as_of.0;
+    let reason = terms
+        .filter(|t| t.parties.payer == *party && !final_already)
+        .and_then(|t| t.pay.iter().find_map(|c| c.mechanism.unbounded().map(|why| format!("clause {}: {why}", c.clause))));
+    Exposure {
+        max_gain: if payee { open } else { Money::ZERO },
+        max_loss: if reason.is_some() { None } else { Some(if payee { Money::ZERO } else { open }) },
+        unbounded: reason.is_some(),
+        reason: reason.unwrap_or_default(),
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "Position of {} in {}, as of {}, as known at {} (entry {})",
+            self.party, self.currency, self.as_of, self.known_at, self.entry
+        )?;
+        let head = ["contract", "year", "with", "entitled", "paid", "balance", "result"].map(str::to_owned);
+        let show = |amount: Option<Money>| amount.map_or("not reported".to_owned(), |m| m.show_plain());
+        let body = self.rows.iter().map(|row| {
+            [
+                row.contract.to_string(),
+                row.year.to_string(),
+                row.counterparty.to_string(),
+                show(row.entitled),
+                row.paid.show_plain(),
+                show(row.balance),
+                row.result.map_or(String::new(), |m| m.show_plain()),
+            ]
+        });
+        let table: Vec<[String; 7]> = std::iter::once(head).chain(body).collect();
+        let widths: [usize; 7] =
+            std::array::from_fn(|i| table.iter().map(|r| r[i].chars().count()).max().unwrap_or(0));
+        for row in &table {
+            let cells: Vec<String> = (0..7)
+                .map(|i| if i < 3 { format!("{:<1$}", row[i], widths[i]) } else { format!("{:>1$}", row[i], widths[i]) })
+                .collect();
+            writeln!(f, "  {}", cells.join("  ").trim_end())?;
+        }
+        writeln!(
+            f,
+            "  to receive {}, to pay {}, net {}",
+            self.receivable.show(self.currency),
+            self.payable.show(self.currency),
+            self.net.show(self.currency)
+        )
+    }
+}
