@@ -113,6 +113,17 @@ impl Case {
         if inside { Ok(()) } else { Err(self.outside_term(period)) }
     }
 
+    /// Refuses who is not a party of the contract.
+    pub fn known_party(&self, party: &PartyId) -> Result<(), Refusal> {
+        let parties = self.terms.all_parties();
+        if parties.contains(party) {
+            return Ok(());
+        }
+        let message = format!("`{party}` is not a party of `{}`", self.terms.contract);
+        let known: Vec<&str> = parties.iter().map(PartyId::as_str).collect();
+        Err(Refusal::rule("not-a-party", message, format!("its parties are: {}", known.join(", "))))
+    }
+
     /// The refusal of something outside the contract's years.
     pub fn outside_term(&self, what: impl std::fmt::Display) -> Refusal {
         let (contract, years) = (&self.terms.contract, &self.terms.years);

@@ -9,7 +9,7 @@ use crate::name::{IndicatorId, PartyId};
 use crate::rate::Count;
 use crate::statement::Statement;
 use crate::time::AsOf;
-use crate::verb::activity::ActivityReported;
+use crate::verb::activity::{ActivityReported, Flow};
 use crate::verb::benchmark::BenchmarkSet;
 use crate::verb::outcome::OutcomeMeasured;
 use crate::verb::relief::ReliefGranted;
@@ -76,7 +76,7 @@ impl<'a> Facts<'a> {
     }
 
     fn measured(&self, period: Span) -> bool {
-        period.within(self.year) && period.last_day() <= self.as_of.0
+        period.within(self.year) && period.last_day().min(self.year.last_day()) <= self.as_of.0
     }
 
     /// The payable report of each key of a month in a paying flow: the latest of the highest stage not above freeze.
@@ -102,9 +102,20 @@ impl<'a> Facts<'a> {
         late
     }
 
+    /// Reports in the flows that pay: those the terms name, else patient-level flows where the provider sends them,
+    /// else the local one.
     fn paying_reports(&self, month: Month) -> impl Iterator<Item = &'a Entered<ActivityReported>> {
-        let flows = &self.case.terms.paying_flows;
-        self.case.reports.iter().filter(move |r| r.fact.month == month && flows.contains(&r.fact.flow))
+        let (case, named) = (self.case, &self.case.terms.paying_flows);
+        let pays = move |report: &ActivityReported| match named.as_slice() {
+            [] if Flow::PATIENT_LEVEL.contains(&report.flow) => true,
+            [] => {
+                let of_same = |r: &&Entered<ActivityReported>| r.fact.provider == report.provider;
+                let mut sent = case.reports.iter().filter(of_same);
+                report.flow == Flow::Local && !sent.any(|r| Flow::PATIENT_LEVEL.contains(&r.fact.flow))
+            }
+            named => named.contains(&report.flow),
+        };
+        case.reports.iter().filter(move |r| r.fact.month == month && pays(&r.fact))
     }
 
     /// The cost of a party, month by month or for the year, as one figure; and the months that are missing.
@@ -113,7 +124,9 @@ impl<'a> Facts<'a> {
             let all = self.case.costs.iter().rev();
             all.into_iter().find(|c| c.fact.party == *party && c.fact.period == period)
         };
-        if let Some(whole) = latest(Span::Year(self.year)).filter(|_| self.year_ended()) {
+        let monthly = self.case.costs.iter().rfind(|c| c.fact.party == *party && matches!(c.fact.period, Span::Month(m) if Span::Month(m).within(self.year)));
+        let whole = latest(Span::Year(self.year)).filter(|_| self.year_ended());
+        if let Some(whole) = whole.filter(|whole| monthly.is_none_or(|m| m.entry < whole.entry)) {
             let given = Given::new(whole.fact.amount, "as reported for the year", vec![Source::Entry(whole.entry)]);
             return (Some(given), Vec::new());
         }
@@ -151,13 +164,14 @@ impl<'a> Facts<'a> {
         self.case.sanctions.iter().filter(|s| self.measured(Span::Month(s.fact.month))).collect()
     }
 
-    /// The latest claim of each patient, in the order in which patients were first claimed for.
+    /// The claim of each patient that goes furthest, in the order in which patients were first claimed for.
     pub fn claims(&self) -> Vec<&'a Entered<StopLossClaimed>> {
         let mut latest: Vec<&Entered<StopLossClaimed>> = Vec::new();
         let of_year = |c: &&Entered<StopLossClaimed>| c.fact.year == self.year && c.fact.up_to <= self.as_of.0;
         for claim in self.case.claims.iter().filter(of_year) {
             match latest.iter_mut().find(|c| c.fact.patient == claim.fact.patient) {
-                Some(earlier) => *earlier = claim,
+                Some(earlier) if earlier.fact.up_to <= claim.fact.up_to => *earlier = claim,
+                Some(_) => {}
                 None => latest.push(claim),
             }
         }
@@ -166,9 +180,9 @@ impl<'a> Facts<'a> {
 
     /// The latest count of a band for the year.
     pub fn population(&self, band: &str) -> Option<(Count, Source)> {
-        let latest = self.case.populations.iter().rev();
-        let report = latest.into_iter().find(|p| self.measured(p.fact.period))?;
-        let band = report.fact.bands.iter().find(|b| b.band == band)?;
+        let measured = self.case.populations.iter().filter(|p| self.measured(p.fact.period));
+        let counted = measured.filter_map(|p| Some((p, p.fact.bands.iter().find(|b| b.band == band)?)));
+        let (report, band) = counted.max_by_key(|(p, _)| (p.fact.period.last_day(), p.entry))?;
         Some((band.count.clone(), Source::Entry(report.entry)))
     }
 

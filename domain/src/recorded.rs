@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::actor::Actor;
+use crate::actor::{Actor, Evidence};
 use crate::name::{CommandKey, StreamId};
 use crate::text::serde_as_text;
 use crate::time::{Entry, Instant};
@@ -53,6 +53,8 @@ pub struct Recorded {
     pub key: CommandKey,
     /// The hash of its envelope.
     pub hash: Digest,
+    /// Files that support it.
+    pub evidence: Vec<Evidence>,
     /// What happened.
     pub event: Event,
 }

@@ -12,7 +12,7 @@ use crate::name::{ContractId, PartyId};
 use crate::refusal::Refusal;
 use crate::statement::{Payable, Scheduled, Statement, Status};
 use crate::time::AsOf;
-use crate::worksheet::{ByStage, Figure, Given, LineState, SheetFault, Source, Stage, Step, Worksheet, net};
+use crate::worksheet::{Figure, Given, LineState, SheetFault, Source, Stage, Step, Worksheet, net};
 use crate::year::{ContractYear, Span};
 
 /// The engine named on every statement.
@@ -102,45 +102,48 @@ fn passed_up(sheet: &mut Worksheet, facts: &Facts) {
 
 /// Each party's result, where this contract comes to one.
 ///
-/// The payee's result is what it receives under the contract, from the payer and the pool, less its own cost and what
-/// it pays its subcontractors. The commissioner's is the envelope less what it pays. A pool's is what it pays, taken
-/// away.
+/// The payee's is what it receives under the contract, from the payer and the pool, less its own cost and what it pays
+/// its subcontractors; its receipts alone where its cost is not recorded. The commissioner's is the envelope less what
+/// it pays. A pool's is what it pays, taken away.
 fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
-    let envelope = sheet.find("core", Step::BudgetToDate).or_else(|| sheet.find("core", Step::Budget));
-    let received: Vec<Figure<Money>> =
-        payables.iter().filter(|(_, to, _)| to == facts.payee()).filter_map(|(.., line)| *line).collect();
+    let parties = &facts.case.terms.parties;
     let main = payables.first().and_then(|(.., line)| *line);
+    let envelope = sheet.find("core", Step::BudgetToDate).or_else(|| sheet.find("core", Step::Budget));
     if let (None, Some(envelope), Some(main)) = (&facts.case.terms.under, envelope, main) {
-        sheet.line_of(Step::Result, facts.payer(), envelope - main);
+        sheet.line_of(Step::Result, &parties.payer, envelope - main);
     }
-    if received.is_empty() {
-        return;
-    }
-    let pool_cost = sheet.find("programme_pool", Step::ProgrammeCost);
-    match (pool_cost, main) {
-        (Some(cost), Some(main)) => {
-            sheet.line_of(Step::Result, facts.payee(), main - cost);
-        }
-        _ => plain_result(sheet, facts, received),
-    }
+    payees_result(sheet, facts, payables);
     for (from, _, line) in payables {
-        let is_pool = facts.case.terms.parties.pool.as_ref().is_some_and(|pool| pool.party == *from);
+        let is_pool = parties.pool.as_ref().is_some_and(|pool| pool.party == *from);
         if let (true, Some(line)) = (is_pool, line) {
             sheet.line_of(Step::Result, from, net(Vec::new(), vec![*line]));
         }
     }
 }
 
-/// The result of a payee without a programme pool: its receipts, less its cost where that is recorded.
-fn plain_result(sheet: &mut Worksheet, facts: &Facts, received: Vec<Figure<Money>>) {
-    let cost = facts.cost_of(facts.payee()).0;
-    let Some(cost) = cost.filter(|_| facts.benchmark().is_none()) else {
-        sheet.line_of(Step::Result, facts.payee(), net(received, Vec::new()));
-        sheet.note_of(Step::NothingDue, facts.payee(), "cost not recorded: the result is its receipts".into(), Vec::new());
+fn payees_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
+    let payee = facts.payee();
+    let received: Vec<Figure<Money>> =
+        payables.iter().filter(|(_, to, _)| to == payee).filter_map(|(.., line)| *line).collect();
+    if received.is_empty() {
         return;
+    }
+    let (mut paid_on, subcontracts_known) = match sheet.all(Step::Subcontract) {
+        lines if lines.is_empty() => subcontract_lines(sheet, facts),
+        lines => (lines, facts.subcontracts.iter().all(|sub| sub.statement.complete)),
     };
-    let cost = sheet.given(Step::OwnCost, Some(facts.payee().to_string()), cost);
-    sheet.line_of(Step::Result, facts.payee(), net(received, vec![cost]));
+    let (cost, missing) = facts.cost_of(payee);
+    if !subcontracts_known || (cost.is_some() && !missing.is_empty()) {
+        let text = "part of its cost is not reported";
+        sheet.missing(Step::Result, Some(payee.to_string()), LineState::NotReported, text);
+        return;
+    }
+    match (sheet.all(Step::OwnCost).pop(), cost) {
+        (Some(line), _) => paid_on.push(line),
+        (None, Some(cost)) => paid_on.push(sheet.given(Step::OwnCost, Some(payee.to_string()), cost)),
+        (None, None) => sheet.note_of(Step::OwnCost, payee, "cost not recorded".to_owned(), Vec::new()),
+    }
+    sheet.line_of(Step::Result, payee, net(received, paid_on));
 }
 
 fn statement(
@@ -194,32 +197,29 @@ fn notes(book: &Book) -> Vec<String> {
     notes
 }
 
-/// The subcontract payables that a head contract takes as given, one line each; nothing where one has no amount.
-pub(crate) fn subcontract_lines(sheet: &mut Worksheet, facts: &Facts) -> Option<Vec<Figure<Money>>> {
-    let mut lines = Some(Vec::new());
-    for sub in &facts.subcontracts {
-        let statement = &sub.statement;
-        let contract = &statement.contract;
-        let payable = statement.payables.first();
-        let Some(entitled) = payable.and_then(|p| p.entitled) else {
-            let text = format!("{contract} has nothing reported yet");
-            sheet.missing(Step::Subcontract, Some(contract.to_string()), LineState::NotReported, text);
-            lines = None;
-            continue;
-        };
-        let id = statement.lines.iter().find(|l| l.name == Step::Payable).map(|l| l.id.clone()).unwrap_or_default();
-        let by_stage: Option<ByStage> = statement.line(&id).and_then(|l| l.by_stage);
-        let source = Source::Line { line: id, statement: sub.cited_as.clone() };
-        let said = format!("payable by {contract}, {}", statement.status);
-        let given = Given { by_stage, ..Given::new(entitled, said, vec![source]) };
-        let figure = sheet.given(Step::Subcontract, Some(contract.to_string()), given);
+/// The subcontract payables that a head contract takes as given, one line each, and whether all of them are complete.
+pub(crate) fn subcontract_lines(sheet: &mut Worksheet, facts: &Facts) -> (Vec<Figure<Money>>, bool) {
+    let mut lines = Vec::new();
+    let mut complete = true;
+    for SubSettlement { statement, cited_as } in &facts.subcontracts {
+        let subject = statement.contract.to_string();
+        complete &= statement.complete;
         if !statement.complete {
-            let text = format!("{contract} is incomplete");
-            sheet.missing(Step::NotReported, Some(contract.to_string()), LineState::NotReported, text);
+            let text = format!("{subject} has months that are not reported");
+            sheet.missing(Step::NotReported, Some(subject.clone()), LineState::NotReported, text);
         }
-        lines.iter_mut().for_each(|all| all.push(figure));
+        let Some(entitled) = statement.payables.first().and_then(|p| p.entitled) else { continue };
+        let payable = statement.lines.iter().find(|l| l.name == Step::Payable);
+        let source = Source::Line {
+            line: payable.map(|l| l.id.clone()).unwrap_or_default(),
+            statement: cited_as.clone(),
+        };
+        let said = format!("payable by {subject}, {}", statement.status);
+        let by_stage = payable.and_then(|l| l.by_stage);
+        let given = Given { by_stage, ..Given::new(entitled, said, vec![source]) };
+        lines.push(sheet.given(Step::Subcontract, Some(subject), given));
     }
-    lines
+    (lines, complete)
 }
 
 impl crate::terms::Terms {

@@ -6,7 +6,7 @@ use domain::actor::Actor;
 use domain::name::{CommandKey, ContractId, StreamId};
 use domain::recorded::{Digest, Recorded};
 use domain::refusal::Refusal;
-use domain::time::{Entry, Instant, KnownAt};
+use domain::time::{AsOf, Entry, Instant, KnownAt};
 use serde::Serialize;
 
 use crate::kept::Kept;
@@ -30,11 +30,16 @@ pub struct Happening {
     pub payload: serde_json::Value,
 }
 
-/// Everything recorded about a contract by `known_at`.
+/// Everything recorded about a contract by `known_at`, without what was measured after `as_of`.
 ///
 /// # Errors
 /// Refuses a contract that was not known then; else as [`Kept::resolve`].
-pub fn ask(kept: &Kept, contract: &ContractId, known_at: KnownAt) -> Result<Vec<Happening>, Refusal> {
+pub fn ask(
+    kept: &Kept,
+    contract: &ContractId,
+    as_of: AsOf,
+    known_at: KnownAt,
+) -> Result<Vec<Happening>, Refusal> {
     let known = kept.at(known_at)?;
     known.case(contract)?;
     let of_contract = |stream: &StreamId| {
@@ -42,7 +47,8 @@ pub fn ask(kept: &Kept, contract: &ContractId, known_at: KnownAt) -> Result<Vec<
         thing == contract.as_str() && domain::book::CONTRACT_STREAMS.contains(&noun)
     };
     let events = kept.events()[..known.entry.0 as usize].iter();
-    Ok(events.filter(|e| of_contract(&e.stream)).map(|e| happening(e)).collect())
+    let measured = |e: &Recorded| e.event.measured_on().is_none_or(|day| day <= as_of.0);
+    Ok(events.filter(|e| of_contract(&e.stream) && measured(e)).map(|e| happening(e)).collect())
 }
 
 fn happening(recorded: &Recorded) -> Happening {

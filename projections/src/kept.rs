@@ -57,15 +57,38 @@ impl Kept {
             }
             Ok(event) => {
                 Arc::make_mut(&mut self.book).fold(&event);
-                self.events.push(Arc::new(event));
-                if self.events.len() % STRIDE == 0 {
-                    self.checkpoints.push(self.book.clone());
-                }
+                self.keep(event);
                 return true;
             }
         };
         self.stopped = Some(stop);
         false
+    }
+
+    /// The book, for a command to be decided on and applied to. What is applied here counts only once the log has it:
+    /// [`Kept::confirm`] says so, and [`Kept::rewind`] takes back what never was confirmed.
+    pub fn book_mut(&mut self) -> &mut Book {
+        Arc::make_mut(&mut self.book)
+    }
+
+    /// Keeps an event that the log has just recorded and the book already holds.
+    pub fn confirm(&mut self, event: Recorded) {
+        Arc::make_mut(&mut self.book).seal(&event);
+        self.keep(event);
+    }
+
+    fn keep(&mut self, event: Recorded) {
+        self.events.push(Arc::new(event));
+        if self.events.len() % STRIDE == 0 {
+            self.checkpoints.push(self.book.clone());
+        }
+    }
+
+    /// Takes back whatever was applied to the book and never confirmed.
+    pub fn rewind(&mut self) {
+        if self.book.entry.0 as usize != self.events.len() {
+            self.book = Arc::new(self.fold_to(self.events.len()));
+        }
     }
 
     /// The last entry taken in.
@@ -122,13 +145,17 @@ impl Kept {
         if entry == self.entry() {
             return Ok(self.book.clone());
         }
-        let n = entry.0 as usize;
+        Ok(Arc::new(self.fold_to(entry.0 as usize)))
+    }
+
+    /// The fold of the first `n` events, from the nearest checkpoint.
+    fn fold_to(&self, n: usize) -> Book {
         let checkpoint = n / STRIDE;
         let (mut book, done) = match checkpoint.checked_sub(1).and_then(|i| self.checkpoints.get(i)) {
             Some(book) => (book.as_ref().clone(), checkpoint * STRIDE),
             None => (Book::default(), 0),
         };
         self.events[done..n].iter().for_each(|event| book.fold(event));
-        Ok(Arc::new(book))
+        book
     }
 }

@@ -110,6 +110,19 @@ pub(crate) fn relied_on(all: &[Append]) -> (Vec<&CommandKey>, Vec<&StreamId>) {
     (keys, streams)
 }
 
+/// Refuses a batch that was staged on another head than the log has now; unless all of it is recorded already, as it
+/// is when a connection breaks while its commit is answered.
+pub(crate) fn unmoved(base: Option<Entry>, facts: &Facts, all: &[Append]) -> Result<(), StoreError> {
+    let head = facts.head.entry();
+    match base {
+        Some(base) if base != head && !all.iter().all(|a| facts.commands.contains_key(&a.key)) => {
+            let stream = "log".parse().unwrap_or_default();
+            Err(StoreError::Stale { stream, expected: base.0, found: head.0 })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Decides on a batch, append by append: each sees what the ones before it record. One refusal refuses all.
 pub(crate) fn decide(ledger: &str, now: Instant, facts: Facts, all: &[Append]) -> Result<Batch, StoreError> {
     let Facts { head, mut commands, mut versions } = facts;

@@ -2,7 +2,7 @@
 
 use domain::time::{Entry, Instant};
 
-use crate::append::{Append, Appended, Batch, Facts, decide, relied_on};
+use crate::append::{Append, Appended, Batch, Facts, decide, relied_on, unmoved};
 use crate::engine::{Database, Fault, Row, Session, Statement, Value};
 use crate::envelope::Sealed;
 use crate::log::Log;
@@ -11,14 +11,19 @@ use crate::sql;
 
 impl Log {
     /// One transaction: lock the head, look up what the batch relies on, decide, write, commit. Three round trips.
-    pub(crate) async fn transact(&self, database: &Database, all: &[Append]) -> Result<Vec<Appended>, Fault> {
+    pub(crate) async fn transact(
+        &self,
+        database: &Database,
+        base: Option<Entry>,
+        all: &[Append],
+    ) -> Result<Vec<Appended>, Fault> {
         let dialect = database.dialect();
         let mut session = database.session().await?;
         let begin = Statement::new(dialect.begin, vec![]);
         let lock = self.ask(format!("{}{}", sql::HEAD, dialect.for_update), vec![]);
         let head = session.all(vec![begin, lock]).await?.pop().unwrap_or_default();
         let decided = match self.facts(&mut session, head, all).await {
-            Ok(facts) => decide(self.ledger(), (self.clock)(), facts, all),
+            Ok(facts) => unmoved(base, &facts, all).and_then(|()| decide(self.ledger(), (self.clock)(), facts, all)),
             Err(fault) => return Err(fault),
         };
         let batch = match decided {

@@ -47,14 +47,17 @@ mod commit;
 mod engine;
 mod envelope;
 mod error;
+mod ledger;
 mod log;
 mod migrate;
 mod rows;
 mod sql;
+mod staging;
 mod tree;
 
 pub use append::{Append, Appended, CommandRecord, NewEvent};
 pub use envelope::Stored;
 pub use error::StoreError;
+pub use ledger::{Context, Done, Failure, Ledger};
 pub use log::{Clock, Head, Log};
 pub use tree::{Frontier, leaf_hash};

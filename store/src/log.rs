@@ -11,13 +11,13 @@ use domain::time::{Entry, Instant};
 use sha2::{Digest, Sha256};
 
 use crate::address::{Address, Place};
-use crate::append::{Append, Appended, CommandRecord};
+use crate::append::{Append, Appended, CommandRecord, HeadRow};
 use crate::engine::memory::Memory;
 use crate::engine::{Database, Statement, Tries, Value};
 use crate::envelope::{Stored, open};
 use crate::error::StoreError;
 use crate::migrate::migrate;
-use crate::rows::{columns, command, head_row, numbered, sealed};
+use crate::rows::{columns, command, head_row, name, numbered, sealed};
 use crate::sql;
 use crate::tree::Frontier;
 
@@ -126,16 +126,25 @@ impl Log {
     /// # Errors
     /// As [`Log::append`]; one refusal refuses all.
     pub async fn append_all(&self, all: &[Append]) -> Result<Vec<Appended>, StoreError> {
+        self.append_after(None, all).await
+    }
+
+    /// The same, and refused as `Stale` where the log's last entry is no longer `base`.
+    pub(crate) async fn append_after(
+        &self,
+        base: Option<Entry>,
+        all: &[Append],
+    ) -> Result<Vec<Appended>, StoreError> {
         let database = match &self.engine {
             Engine::Memory(memory) => {
                 let mut state = memory.lock();
-                return state.append_all(self.ledger(), (self.clock)(), all);
+                return state.append_all(self.ledger(), (self.clock)(), base, all);
             }
             Engine::Sql(database) => database,
         };
         let mut tries = Tries::default();
         loop {
-            match self.transact(database, all).await {
+            match self.transact(database, base, all).await {
                 Ok(appended) => return Ok(appended),
                 Err(fault) => tries.again(fault).await?,
             }
@@ -193,12 +202,34 @@ impl Log {
         }
     }
 
+    /// The last version of each of these streams that has one.
+    pub(crate) async fn versions(&self, streams: &[&StreamId]) -> Result<BTreeMap<StreamId, u64>, StoreError> {
+        let database = match &self.engine {
+            Engine::Memory(memory) => return Ok(memory.lock().versions_of(streams)),
+            Engine::Sql(database) => database,
+        };
+        let mut versions = BTreeMap::new();
+        for part in sql::parts(streams) {
+            let sql = format!("{}{}) AS asked", sql::VERSIONS, sql::rows(part.len(), 1, 2));
+            let asked = part.iter().map(|stream| stream.as_str().into()).collect();
+            for mut row in database.ask(self.ask(sql, asked)).await? {
+                versions.insert(name(row.text()?)?, row.count()?);
+            }
+        }
+        Ok(versions)
+    }
+
+    /// The head as an append finds it.
+    pub(crate) async fn head_row(&self) -> Result<HeadRow, StoreError> {
+        match &self.engine {
+            Engine::Memory(memory) => Ok(memory.lock().head.clone()),
+            Engine::Sql(database) => head_row(database.ask(self.ask(sql::HEAD, vec![])).await?),
+        }
+    }
+
     /// The head of the ledger.
     pub async fn head(&self) -> Result<Head, StoreError> {
-        let head = match &self.engine {
-            Engine::Memory(memory) => memory.lock().head.clone(),
-            Engine::Sql(database) => head_row(database.ask(self.ask(sql::HEAD, vec![])).await?)?,
-        };
+        let head = self.head_row().await?;
         Ok(Head { entry: head.entry(), recorded_at: head.recorded_at, root: head.tree.root()? })
     }
 

@@ -43,23 +43,18 @@ impl Pays for CorePayment {
         CorePayment { budget: fields.required("budget"), withheld }
     }
 
-    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         let budget = sheet.stated(Step::Budget, self.budget);
         let withheld = sheet.line(Step::Withheld, &self.withheld * budget);
         let core = sheet.line(Step::Core, budget - withheld);
         twelfths::to_date(sheet, Step::BudgetToDate, budget, facts);
         let due = twelfths::to_date(sheet, Step::CoreToDate, core, facts);
         sheet.owes(facts.payer(), facts.payee(), due);
-        twelfths::variations(sheet, facts, clause);
     }
 
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
         let budget = Exact::from(self.budget);
         let withheld = &budget * self.withheld.exact();
         twelfths::schedule(&(budget - withheld.to_places(2)), facts, clause)
-    }
-
-    fn can_be_varied(&self) -> bool {
-        true
     }
 }

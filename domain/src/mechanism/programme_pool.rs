@@ -4,7 +4,8 @@
 //! budget, a loss where it cost more. Gains and losses are shared by their own lists of shares; the payer's share is
 //! taken off what it pays (or added to it, of a loss).
 //!
-//! **When nothing is due.** While a subcontract or the lead provider has reported no cost at all.
+//! **When nothing is due.** While the cost of any month ended is missing: a budget of all months against the cost of some
+//! would show a gain that is none.
 //!
 //! **Clause.** Local; see Monitor's guidance on multilateral gain/loss sharing.
 //!
@@ -57,13 +58,27 @@ impl Pays for ProgrammePool {
     }
 
     fn check(&self, terms: &Terms) -> Vec<Fault> {
-        self.of.check("of", terms)
+        let mut faults = self.of.check("of", terms);
+        for (list, shares) in [("gain", &self.gain), ("loss", &self.loss)] {
+            for (i, (party, _)) in shares.iter().enumerate() {
+                if *party != terms.parties.payer && *party != terms.parties.payee {
+                    let message = format!("`{party}` is neither payer nor payee of this contract");
+                    let hint = "the pool of a contract is shared between its payer and its payee";
+                    faults.push(Fault::new(format!("/{list}/{i}/party"), message, hint));
+                }
+            }
+        }
+        faults
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         let annual = sheet.find(&self.of.clause, self.of.step);
         let Some(budget) = sheet.find(&self.of.clause, Step::BudgetToDate).or(annual) else { return };
-        let Some(cost) = self.programme_cost(sheet, facts) else { return };
+        let Some(cost) = self.programme_cost(sheet, facts) else {
+            let text = "a budget of all months against the cost of some would be no gain: nothing is shared yet";
+            sheet.missing(Step::Pool, None, LineState::NotReported, text);
+            return;
+        };
 
         let pool = sheet.line(Step::Pool, budget - cost);
         let shares = if sheet.amount(pool).is_negative() { &self.loss } else { &self.gain };
@@ -81,26 +96,36 @@ impl Pays for ProgrammePool {
 }
 
 impl ProgrammePool {
+    /// The cost of all months ended; nothing while any of it is missing, and every missing report is named.
     fn programme_cost(&self, sheet: &mut Worksheet, facts: &Facts) -> Option<Figure<Money>> {
         let mut costs = Vec::new();
         let mut recoveries = Vec::new();
+        let mut whole = true;
         for item in &self.cost {
             match item {
-                CostItem::Own => costs.push(own_cost(sheet, facts)?),
-                CostItem::Subcontracts => costs.extend(subcontract_lines(sheet, facts)?),
+                CostItem::Own => {
+                    let (own, complete) = own_cost(sheet, facts);
+                    costs.extend(own);
+                    whole &= complete;
+                }
+                CostItem::Subcontracts => {
+                    let (payables, complete) = subcontract_lines(sheet, facts);
+                    costs.extend(payables);
+                    whole &= complete;
+                }
                 CostItem::LessStopLoss => recoveries.extend(sheet.find("stop_loss", Step::PoolPayment)),
             }
         }
-        Some(sheet.line(Step::ProgrammeCost, net(costs, recoveries)))
+        whole.then(|| sheet.line(Step::ProgrammeCost, net(costs, recoveries)))
     }
 }
 
-/// The payee's own cost; months without a report are named.
-fn own_cost(sheet: &mut Worksheet, facts: &Facts) -> Option<Figure<Money>> {
+/// The payee's own cost, and whether every month ended is in it; months without a report are named.
+fn own_cost(sheet: &mut Worksheet, facts: &Facts) -> (Option<Figure<Money>>, bool) {
     let (given, missing) = facts.cost_of(facts.payee());
-    for month in missing {
+    for month in &missing {
         let text = format!("no cost of {} for {month}", facts.payee());
         sheet.missing(Step::NotReported, Some(month.to_string()), LineState::NotReported, text);
     }
-    Some(sheet.given(Step::OwnCost, None, given?))
+    (given.map(|given| sheet.given(Step::OwnCost, None, given)), missing.is_empty())
 }

@@ -39,7 +39,7 @@ pub struct Terms {
     pub years: Years,
     /// To what unit money is rounded, and where.
     pub rounding: Rounding,
-    /// The flows of activity reports that pay; the others are control totals.
+    /// The flows of activity reports that pay; empty: patient-level flows where they are sent, else the local one.
     pub paying_flows: Vec<Flow>,
     /// The indicators that outcome clauses use.
     pub outcomes: Vec<Indicator>,
@@ -228,7 +228,6 @@ fn read_terms(fields: &Fields, document: Document) -> Terms {
         Years { from: ContractYear::placeholder(), to: ContractYear::placeholder() }
     });
     let rounding = fields.map("rounding", |f| Rounding { unit: f.required("unit"), at: f.required("at") });
-    let paying_flows = fields.values::<Flow>("paying_flows");
     let pay = fields.list("pay", |f| Clause { clause: f.required("clause"), mechanism: Mechanism::read(f) });
     if pay.is_empty() {
         fields.fault("", "`pay` has no clauses", "write at least one paying clause");
@@ -241,7 +240,7 @@ fn read_terms(fields: &Fields, document: Document) -> Terms {
         parties,
         years,
         rounding: rounding.unwrap_or(Rounding { unit: Unit::Penny, at: RoundedAt::Line }),
-        paying_flows: if paying_flows.is_empty() { Flow::PAYING.to_vec() } else { paying_flows },
+        paying_flows: fields.values::<Flow>("paying_flows"),
         outcomes: fields.list("outcomes", read_indicator),
         pay,
         document,

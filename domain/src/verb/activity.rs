@@ -63,8 +63,8 @@ pub enum Flow {
 }
 
 impl Flow {
-    /// The flows that pay unless the terms name others.
-    pub const PAYING: [Flow; 4] = [Flow::Plcm, Flow::DrPlcm, Flow::DePlcm, Flow::Local];
+    /// The flows whose lines are patients; where they are sent, they pay.
+    pub const PATIENT_LEVEL: [Flow; 3] = [Flow::Plcm, Flow::DrPlcm, Flow::DePlcm];
 }
 
 impl std::fmt::Display for Flow {
@@ -125,7 +125,7 @@ impl Verb for ActivityReported {
 
     fn decide(self, book: &Book) -> Result<ActivityReported, Refusal> {
         let case = book.case(&self.contract)?;
-        book.known_party(&self.provider).map_err(|refusal| refusal.at("/provider"))?;
+        case.known_party(&self.provider).map_err(|refusal| refusal.at("/provider"))?;
         case.covers(Span::Month(self.month)).map_err(|refusal| refusal.at("/month"))?;
         let frozen = case.reports.iter().any(|r| r.fact.stage == Stage::Freeze && r.fact.same_key(&self));
         if (self.stage == Stage::Estimated) != self.estimate.is_some() {

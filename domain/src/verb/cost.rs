@@ -37,7 +37,7 @@ impl Verb for CostReported {
 
     fn decide(self, book: &Book) -> Result<CostReported, Refusal> {
         let case = book.case(&self.contract)?;
-        book.known_party(&self.party).map_err(|refusal| refusal.at("/party"))?;
+        case.known_party(&self.party).map_err(|refusal| refusal.at("/party"))?;
         case.covers(self.period).map_err(|refusal| refusal.at("/period"))?;
         Ok(self)
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Happened, Verb};
-use crate::book::{Book, CONTRACT_STREAMS, DrawnUp};
+use crate::book::{Book, CONTRACT_STREAMS, Case, DrawnUp};
 use crate::name::{ContractId, StreamId};
 use crate::refusal::Refusal;
 use crate::settle::settle;
@@ -71,10 +71,8 @@ impl Verb for DrawUp {
             let hint = "`settle` shows what would differ today";
             return Err(Refusal::conflict("already-drawn-up", message, hint).at("/year"));
         }
-        if let Some(open) = open_subcontract(book, &case.subcontracts, year, self.as_of) {
-            let message = format!("subcontract `{open}` is not drawn up for {year}");
-            let hint = format!("draw it up first: riskshare draw-up {open} --year {year}");
-            return Err(Refusal::rule("subcontract-open", message, hint));
+        for sub in &case.subcontracts {
+            self.subcontract_drawn_up(book.case(sub)?)?;
         }
         if self.with_estimates.is_none() && (!draft.complete || draft.stage == Stage::Estimated) {
             let what = if draft.complete { "estimated" } else { "not reported or not measured" };
@@ -90,17 +88,26 @@ impl Verb for DrawUp {
     }
 }
 
-fn open_subcontract<'a>(
-    book: &Book,
-    subcontracts: &'a std::collections::BTreeSet<ContractId>,
-    year: ContractYear,
-    as_of: AsOf,
-) -> Option<&'a ContractId> {
-    subcontracts.iter().find(|contract| {
-        book.contracts
-            .get(*contract)
-            .is_some_and(|sub| sub.terms.years.include(year) && sub.statement(year, as_of.0).is_none())
-    })
+impl DrawUp {
+    /// Refuses while a subcontract of the year is not drawn up, as of this date or an earlier one.
+    fn subcontract_drawn_up(&self, sub: &Case) -> Result<(), Refusal> {
+        let (year, contract) = (self.year, &sub.terms.contract);
+        if !sub.terms.years.include(year) || sub.statement(year, self.as_of.0).is_some() {
+            return Ok(());
+        }
+        let later = sub.statements.iter().map(|s| &s.fact.statement).find(|s| s.year == year);
+        let (message, hint) = match later {
+            Some(later) => (
+                format!("subcontract `{contract}` is drawn up as of {}, after {}", later.as_of, self.as_of),
+                format!("draw this contract up as of {} or later", later.as_of),
+            ),
+            None => (
+                format!("subcontract `{contract}` is not drawn up for {year}"),
+                format!("draw it up first: riskshare draw-up {contract} --year {year}"),
+            ),
+        };
+        Err(Refusal::rule("subcontract-open", message, hint))
+    }
 }
 
 impl Happened for SettlementDrawnUp {

@@ -174,6 +174,31 @@ verbs! {
     "draw-up-settlement" draw_up::DrawUp => "settlement-drawn-up" v 1 SettlementDrawnUp(draw_up::SettlementDrawnUp);
 }
 
+impl Event {
+    /// The day on which what it measures had been measured: `as_of` leaves it out before. Terms, plans, budgets and
+    /// what is said about a year as a whole are not restricted.
+    pub fn measured_on(&self) -> Option<chrono::NaiveDate> {
+        match self {
+            Event::PopulationReported(e) => Some(e.period.last_day()),
+            Event::ActivityReported(e) => Some(e.month.last_day()),
+            Event::CostReported(e) => Some(e.period.last_day()),
+            Event::StopLossClaimed(e) => Some(e.up_to),
+            Event::OutcomeMeasured(e) => Some(e.period.last_day()),
+            Event::SanctionApplied(e) => Some(e.month.last_day()),
+            Event::PaymentMade(e) => Some(e.paid_on),
+            Event::LedgerCreated(_)
+            | Event::HistoryClosed(_)
+            | Event::PartyRegistered(_)
+            | Event::ContractAwarded(_)
+            | Event::ContractVaried(_)
+            | Event::BenchmarkSet(_)
+            | Event::ReliefGranted(_)
+            | Event::BalanceStated(_)
+            | Event::SettlementDrawnUp(_) => None,
+        }
+    }
+}
+
 /// Why a stored event cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CannotDecode {

@@ -45,15 +45,8 @@ impl Verb for PaymentMade {
     fn decide(self, book: &Book) -> Result<PaymentMade, Refusal> {
         let case = book.case(&self.contract)?;
         case.covers(Span::Year(self.year)).map_err(|refusal| refusal.at("/year"))?;
-        let parties = case.terms.all_parties();
-        for (party, pointer) in [(&self.from, "/from"), (&self.to, "/to")] {
-            if !parties.contains(party) {
-                let message = format!("`{party}` is not a party of `{}`", self.contract);
-                let known: Vec<&str> = parties.iter().map(PartyId::as_str).collect();
-                let hint = format!("its parties are: {}", known.join(", "));
-                return Err(Refusal::rule("not-a-party", message, hint).at(pointer));
-            }
-        }
+        case.known_party(&self.from).map_err(|refusal| refusal.at("/from"))?;
+        case.known_party(&self.to).map_err(|refusal| refusal.at("/to"))?;
         if self.from == self.to {
             let hint = "name the party that paid and the party that was paid";
             return Err(Refusal::rule("paid-itself", "a payment goes from one party to another", hint).at("/to"));

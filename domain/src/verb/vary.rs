@@ -1,4 +1,4 @@
-//! `vary-contract`: a signed change to a block or core payment, with an effective date that may precede signature.
+//! `vary-contract`: a signed change to a block payment, with an effective date that may precede signature.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ impl Verb for ContractVaried {
         };
         if !clause.mechanism.can_be_varied() {
             let message = format!("clause {} ({}) is not a fixed amount", self.clause, clause.mechanism.kind());
-            let hint = "only a block or core payment is varied by a full-year effect";
+            let hint = "only a block payment is varied by a full-year effect";
             return Err(Refusal::rule("not-a-fixed-amount", message, hint).at("/clause"));
         }
         if self.effective_from != crate::year::Month::of(self.effective_from).first_day() {

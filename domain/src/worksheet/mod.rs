@@ -111,6 +111,12 @@ impl Worksheet {
         self.carried[place].is_some().then(|| Figure::at(place))
     }
 
+    /// Every money line of this name that has an amount, in order.
+    pub fn all(&self, step: Step) -> Vec<Figure<Money>> {
+        let named = self.lines.iter().enumerate().filter(|(_, l)| l.name == step && l.kind == LineKind::Money);
+        named.map(|(place, _)| Figure::at(place)).collect()
+    }
+
     /// Writes a working as a line; money is rounded by the contract's rule.
     pub fn line<Q: Quantity>(&mut self, step: Step, working: impl Operand<Q = Q>) -> Figure<Q> {
         self.write(step, None, Q::KIND, working.expr(), None)
@@ -250,9 +256,13 @@ impl Worksheet {
 
     fn payable(&mut self, from: PartyId, to: PartyId) -> (PartyId, PartyId, Option<Figure<Money>>) {
         let subject = format!("{from}-to-{to}");
+        // What is owed the other way is taken away: between two parties there is one payable.
         let of = |taken: bool| -> Vec<Figure<Money>> {
-            let mine = self.owed.iter().filter(|o| o.from == from && o.to == to);
-            mine.filter(|o| o.taken_away == taken).map(|o| o.line).collect()
+            let counts = |o: &&Owed| {
+                (o.from == from && o.to == to && o.taken_away == taken)
+                    || (o.from == to && o.to == from && o.taken_away != taken)
+            };
+            self.owed.iter().filter(counts).map(|o| o.line).collect()
         };
         let (added, taken) = (of(false), of(true));
         if added.is_empty() && taken.is_empty() {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::name::{CommandKey, StreamId};
 use domain::time::{Entry, Instant};
 
-use crate::append::{Append, Appended, CommandRecord, Facts, HeadRow, decide, relied_on};
+use crate::append::{Append, Appended, CommandRecord, Facts, HeadRow, decide, relied_on, unmoved};
 use crate::envelope::{Sealed, Stored};
 use crate::error::StoreError;
 
@@ -35,14 +35,16 @@ impl State {
         &mut self,
         ledger: &str,
         now: Instant,
+        base: Option<Entry>,
         all: &[Append],
     ) -> Result<Vec<Appended>, StoreError> {
         let (keys, streams) = relied_on(all);
         let facts = Facts {
             head: self.head.clone(),
             commands: keys.into_iter().filter_map(|k| Some((k.clone(), *self.commands.get(k)?))).collect(),
-            versions: streams.into_iter().filter_map(|s| Some((s.clone(), *self.versions.get(s)?))).collect(),
+            versions: self.versions_of(&streams),
         };
+        unmoved(base, &facts, all)?;
         let batch = decide(ledger, now, facts, all)?;
         let earlier = batch.earlier().flat_map(|r| self.events_of(r)).collect();
         self.head = batch.head.clone();
@@ -52,6 +54,11 @@ impl State {
         }
         self.events.extend(batch.events.iter().cloned());
         Ok(batch.answer(earlier))
+    }
+
+    /// The last version of each of these streams that has one.
+    pub fn versions_of(&self, streams: &[&StreamId]) -> BTreeMap<StreamId, u64> {
+        streams.iter().filter_map(|s| Some(((*s).clone(), *self.versions.get(*s)?))).collect()
     }
 
     fn events_of(&self, record: CommandRecord) -> Vec<Stored> {

@@ -1,0 +1,184 @@
+//! The use cases: what the command line and every other face can do with a ledger.
+
+pub mod apply;
+pub mod load;
+pub mod medicare;
+pub mod table;
+
+use chrono::{NaiveDate, Utc};
+use domain::actor::Actor;
+use domain::name::{CommandKey, ContractId, PartyId};
+use domain::request::Request;
+use domain::terms::Terms;
+use domain::time::{AsOf, Instant, KnownAt, Zone};
+use domain::verb::Command;
+use domain::verb::award::ContractAwarded;
+use domain::verb::draw_up::DrawUp;
+use domain::verb::ledger::LedgerCreated;
+use domain::year::ContractYear;
+use projections::history::Happening;
+use projections::kept::Kept;
+use projections::position::Position;
+use projections::settlements::Settlement;
+use projections::statement::Asked;
+use projections::{history, position, settlements, statement};
+use store::{Done, Ledger, Log, StoreError};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::problem::Problem;
+
+/// The key of the command that creates a ledger.
+const CREATE: &str = "create-ledger";
+
+/// An open ledger, for one person.
+#[derive(Clone, Debug)]
+pub struct App {
+    ledger: Ledger,
+    actor: Actor,
+}
+
+/// The two times of a question. Where a person leaves one out, it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// The business date; today in the ledger's zone where it is left out.
+    pub as_of: Option<AsOf>,
+    /// What the ledger knew.
+    pub known_at: KnownAt,
+}
+
+impl App {
+    /// Opens a ledger that is there.
+    pub async fn open(url: &str, actor: Actor) -> Result<App, Problem> {
+        Ok(App { ledger: Ledger::new(Log::open_existing(url).await?), actor })
+    }
+
+    /// Opens a ledger, and creates it where it is missing.
+    pub async fn open_or_create(url: &str, actor: Actor) -> Result<App, Problem> {
+        let app = App::open_uncreated(url, actor).await?;
+        if app.kept().await?.book().ledger.is_none() {
+            app.create(Zone::default(), None).await?;
+        }
+        Ok(app)
+    }
+
+    /// Opens a log without recording the ledger's first event, for a history whose source gives it.
+    pub async fn open_uncreated(url: &str, actor: Actor) -> Result<App, Problem> {
+        Ok(App { ledger: Ledger::new(Log::open(url).await?), actor })
+    }
+
+    /// Records the ledger's first event; with a moment, as a history whose times its source states.
+    pub async fn create(&self, zone: Zone, history_from: Option<Instant>) -> Result<Done, Problem> {
+        let command = Command::LedgerCreated(LedgerCreated { zone, history: history_from.is_some() });
+        self.send(&Request { recorded_at: history_from, ..self.request(command, CREATE)? }).await
+    }
+
+    /// A batch on top of this ledger; see [`Ledger::batch`].
+    pub async fn batch(&self) -> Result<App, Problem> {
+        Ok(App { ledger: self.ledger.batch().await?, actor: self.actor.clone() })
+    }
+
+    /// Records a batch whole; see [`Ledger::commit_batch`].
+    pub async fn commit_batch(self) -> Result<(), Problem> {
+        Ok(self.ledger.commit_batch().await?)
+    }
+
+    /// The ledger beneath.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Who gives the commands.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Everything recorded so far.
+    pub async fn kept(&self) -> Result<OwnedMutexGuard<Kept>, StoreError> {
+        self.ledger.kept().await
+    }
+
+    /// A command of this person under a key.
+    pub fn request(&self, command: Command, key: &str) -> Result<Request, Problem> {
+        let key: CommandKey = key
+            .parse()
+            .map_err(|e| Problem::usage("command-key", format!("{e}"), "choose a shorter key without other signs"))?;
+        Ok(Request {
+            command,
+            key,
+            actor: self.actor.clone(),
+            recorded_at: None,
+            evidence: Vec::new(),
+            salt: None,
+            expect: Default::default(),
+        })
+    }
+
+    /// Carries out a command.
+    pub async fn send(&self, request: &Request) -> Result<Done, Problem> {
+        Ok(self.ledger.execute(request).await?)
+    }
+
+    /// Awards a contract with terms that were read and checked.
+    pub async fn award(&self, terms: Terms, signed_on: NaiveDate, key: &str) -> Result<Done, Problem> {
+        let command = Command::ContractAwarded(ContractAwarded { signed_on, terms });
+        self.send(&self.request(command, key)?).await
+    }
+
+    /// Draws up the settlement of a contract year.
+    pub async fn draw_up(
+        &self,
+        contract: ContractId,
+        year: ContractYear,
+        as_of: Option<AsOf>,
+        with_estimates: Option<String>,
+    ) -> Result<Done, Problem> {
+        let as_of = match as_of {
+            Some(as_of) => as_of,
+            None => today(&*self.kept().await?),
+        };
+        let key = format!("draw-up:{contract}:{year}:{as_of}");
+        let command = Command::SettlementDrawnUp(DrawUp { contract, year, as_of, with_estimates });
+        self.send(&self.request(command, &key)?).await
+    }
+
+    /// Settles a contract year at two times; records nothing.
+    pub async fn settle(&self, contract: &ContractId, year: ContractYear, times: Times) -> Result<Asked, Problem> {
+        let kept = self.kept().await?;
+        Ok(statement::ask(&kept, contract, year, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// The statements drawn up, or with `draft` a draft of every year begun.
+    pub async fn settlements(&self, draft: bool, times: Times) -> Result<Vec<Settlement>, Problem> {
+        let kept = self.kept().await?;
+        let ask = if draft { settlements::drafts } else { settlements::drawn_up };
+        Ok(ask(&kept, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// The position of a party.
+    pub async fn position(&self, party: &PartyId, times: Times) -> Result<Position, Problem> {
+        let kept = self.kept().await?;
+        Ok(position::ask(&kept, party, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// The history of a contract.
+    pub async fn history(&self, contract: &ContractId, times: Times) -> Result<Vec<Happening>, Problem> {
+        let kept = self.kept().await?;
+        Ok(history::ask(&kept, contract, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// Every party registered.
+    pub async fn parties(&self) -> Result<Vec<PartyId>, Problem> {
+        let kept = self.kept().await?;
+        Ok(kept.book().parties.keys().cloned().collect())
+    }
+}
+
+impl Times {
+    fn business_date(&self, kept: &Kept) -> AsOf {
+        self.as_of.unwrap_or_else(|| today(kept))
+    }
+}
+
+fn today(kept: &Kept) -> AsOf {
+    AsOf(Instant::of(Utc::now()).day(kept.book().zone()))
+}

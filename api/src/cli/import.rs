@@ -1,0 +1,44 @@
+//! `import`: files as others publish or send them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{Globals, Stop, output, progress};
+use crate::app::medicare;
+use crate::problem::{Exit, Problem};
+
+/// Import a file as others publish or send it
+#[derive(Debug, Args)]
+pub struct Import {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// The public use file of the Medicare Shared Savings Program, as CMS publishes it
+    Medicare {
+        /// The file
+        file: PathBuf,
+        /// The performance year
+        #[arg(long)]
+        year: i32,
+    },
+}
+
+impl Import {
+    pub(super) async fn run(self, globals: &Globals) -> Result<(), Stop> {
+        let What::Medicare { file, year } = self.what;
+        let shown = file.to_string_lossy().into_owned();
+        let content = std::fs::read(&file).map_err(|e| Problem::file(&shown, &e))?;
+        let app = globals.open_or_create().await?;
+        let rows = content.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1) as u64;
+        let bar = progress::bar(rows, "importing");
+        let imported = medicare::import(&app, &shown, &content, year, |_| bar.inc(1)).await;
+        bar.finish_and_clear();
+        let imported = imported?;
+        output::say(&imported)?;
+        if imported.rejected() > 0 { Err(Stop::Told(Exit::Findings)) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,157 @@
+//! The command line: one file for each verb, one row in the list below.
+
+mod apply;
+mod award;
+mod demo;
+mod draw_up;
+mod history;
+mod import;
+mod load;
+mod output;
+mod position;
+mod progress;
+mod settle;
+mod settlements;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use domain::time::{AsOf, KnownAt};
+
+use crate::app::{App, Times};
+use crate::problem::{Exit, Problem};
+
+pub use output::Output;
+
+/// The ledger of risk and payments under accountable-care contracts.
+#[derive(Debug, Parser)]
+#[command(name = "riskshare", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 findings (lines rejected, a needed fact not recorded); 2 usage; \
+    3 not found; 4 refused by a rule; 5 conflict (version, key, closed); 6 integrity; 7 unavailable.";
+
+/// What every verb takes.
+#[derive(Clone, Debug, Args)]
+pub struct Globals {
+    /// The ledger: sqlite:PATH or postgres://USER@HOST/DATABASE, with #NAME where it is not `main`
+    #[arg(long, global = true, env = "RISKSHARE_LEDGER", default_value = "sqlite:riskshare.db", value_name = "URL")]
+    ledger: String,
+    /// Who gives the commands
+    #[arg(long = "as", global = true, env = "RISKSHARE_AS", default_value = "local@local", value_name = "PERSON@PARTY")]
+    acting_as: String,
+    /// How answers are written
+    #[arg(long, global = true, value_enum, default_value_t = Output::Text)]
+    output: Output,
+}
+
+/// The two times of a question.
+#[derive(Clone, Debug, Args)]
+pub struct Asked {
+    /// Business date: what had been measured by then [default: today]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<AsOf>,
+    /// What the ledger knew: a date (its end), a moment, or an entry such as @123 [default: now]
+    #[arg(long, value_name = "TIME", default_value = "now", hide_default_value = true)]
+    known_at: KnownAt,
+}
+
+impl From<&Asked> for Times {
+    fn from(asked: &Asked) -> Times {
+        Times { as_of: asked.as_of, known_at: asked.known_at }
+    }
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Demo(demo::Demo),
+    Load(load::Load),
+    Apply(apply::Apply),
+    Award(award::Award),
+    Settle(settle::Settle),
+    DrawUp(draw_up::DrawUp),
+    Settlements(settlements::Settlements),
+    Position(position::Position),
+    History(history::History),
+    Import(import::Import),
+}
+
+impl Verb {
+    async fn run(self, globals: &Globals) -> Result<(), Stop> {
+        match self {
+            Verb::Demo(verb) => verb.run(globals).await,
+            Verb::Load(verb) => verb.run(globals).await,
+            Verb::Apply(verb) => verb.run(globals).await,
+            Verb::Award(verb) => verb.run(globals).await,
+            Verb::Settle(verb) => verb.run(globals).await,
+            Verb::DrawUp(verb) => verb.run(globals).await,
+            Verb::Settlements(verb) => verb.run(globals).await,
+            Verb::Position(verb) => verb.run(globals).await,
+            Verb::History(verb) => verb.run(globals).await,
+            Verb::Import(verb) => verb.run(globals).await,
+        }
+    }
+}
+
+/// Why a run does not end with success.
+#[derive(Debug)]
+enum Stop {
+    /// Problems, still to be told.
+    Problems(Vec<Problem>),
+    /// Everything was told already.
+    Told(Exit),
+}
+
+impl<P: Into<Problem>> From<P> for Stop {
+    fn from(problem: P) -> Stop {
+        Stop::Problems(vec![problem.into()])
+    }
+}
+
+impl Globals {
+    fn actor(&self) -> Result<domain::actor::Actor, Problem> {
+        let hint = "write it as --as PERSON@PARTY, such as --as jo.patel@northmoor";
+        crate::app::load::actor(&self.acting_as, "finance").map_err(|e| Problem::usage("actor", e, hint))
+    }
+
+    /// The ledger, which must be there.
+    async fn open(&self) -> Result<App, Problem> {
+        App::open(&self.ledger, self.actor()?).await
+    }
+
+    /// The ledger, created where it is missing.
+    async fn open_or_create(&self) -> Result<App, Problem> {
+        App::open_or_create(&self.ledger, self.actor()?).await
+    }
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; everything else is a call that makes no sense.
+            let usage = error.use_stderr();
+            return if error.print().is_err() || usage { Exit::Usage.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(why) => {
+            eprintln!("error: the program cannot start its threads: {why}\nhint: free some memory and try again");
+            return Exit::Unavailable.into();
+        }
+    };
+    let Cli { globals, verb } = cli;
+    match runtime.block_on(verb.run(&globals)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Told(exit)) => exit.into(),
+        Err(Stop::Problems(problems)) => output::tell(&problems, globals.output),
+    }
+}

@@ -1,0 +1,412 @@
+//! A ledger: a log with the book it folds to, and the one path on which anything is ever recorded.
+//!
+//! Every command is an `Aggregate::handle` of the [`Book`], committed by the [`EventStore`] here. A command is applied to
+//! the kept book once, by the sink; the log then confirms it. Whatever was applied and not confirmed is taken back
+//! before the next command.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{Aggregate, AggregateContext, AggregateError, EventEnvelope, EventStore};
+use domain::actor::Evidence;
+use domain::book::Book;
+use domain::name::{CommandKey, StreamId};
+use domain::recorded::{Digest, Recorded};
+use domain::refusal::Refusal;
+use domain::request::Request;
+use domain::time::{Entry, Instant};
+use domain::verb::{Command, Event};
+use projections::feed::{Feed, Unreadable};
+use projections::kept::Kept;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::append::{Append, Appended, CommandRecord, NewEvent};
+use crate::envelope::Stored;
+use crate::error::StoreError;
+use crate::log::Log;
+use crate::staging::Staging;
+
+/// How often a command is decided again where another was recorded first.
+const TRIES: usize = 20;
+/// Under this name a payload holds the evidence of its event.
+const EVIDENCE: &str = "evidence";
+
+/// A ledger open for commands and questions. A clone is the same ledger.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    kept: Arc<Mutex<Kept>>,
+    lane: Arc<Mutex<Lane>>,
+    log: Log,
+}
+
+/// Where appends go.
+#[derive(Debug)]
+enum Lane {
+    /// Each to the log, as it comes.
+    Log,
+    /// To a batch that is committed whole or dropped.
+    Staging(Box<Staging>),
+}
+
+/// What became of a command.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    /// The events it made, now or when it was first sent.
+    pub events: Vec<Recorded>,
+    /// Whether it had been carried out before.
+    pub replayed: bool,
+}
+
+impl Done {
+    /// The entry of its last event.
+    pub fn entry(&self) -> Entry {
+        self.events.last().map(|e| e.entry).unwrap_or_default()
+    }
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The domain refuses.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store refuses or cannot be reached.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is recorded with a command's event besides the event. It travels through `cqrs_es` as metadata.
+#[derive(Serialize, Deserialize)]
+struct Provenance {
+    key: CommandKey,
+    digest: [u8; 32],
+    actor: domain::actor::Actor,
+    salt: [u8; 16],
+    recorded_at: Option<Instant>,
+    evidence: Vec<Evidence>,
+}
+
+const PROVENANCE: &str = "provenance";
+
+/// A book with the versions that a decision on it relies on.
+#[derive(Debug)]
+pub struct Context {
+    kept: OwnedMutexGuard<Kept>,
+    expected: Vec<(StreamId, u64)>,
+}
+
+impl AggregateContext<Book> for Context {
+    fn aggregate(&mut self) -> &mut Book {
+        self.kept.book_mut()
+    }
+}
+
+impl Context {
+    /// The decision to come relies on these streams as they are now.
+    fn rely_on(&mut self, streams: Vec<StreamId>) {
+        let book = self.kept.book();
+        self.expected = streams.into_iter().map(|s| (s.clone(), book.version(&s))).collect();
+    }
+}
+
+impl Ledger {
+    /// A ledger over a log, with nothing folded yet.
+    pub fn new(log: Log) -> Ledger {
+        Ledger { kept: Arc::default(), lane: Arc::new(Mutex::new(Lane::Log)), log }
+    }
+
+    /// A batch on top of this ledger: what it records is seen by its own questions at once, and by others only after
+    /// [`Ledger::commit_batch`]. Dropped, it never was.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub async fn batch(&self) -> Result<Ledger, StoreError> {
+        let kept = self.kept().await?.clone();
+        let staging = Staging::begin(self.log.clone()).await?;
+        let lane = Arc::new(Mutex::new(Lane::Staging(Box::new(staging))));
+        Ok(Ledger { kept: Arc::new(Mutex::new(kept)), lane, log: self.log.clone() })
+    }
+
+    /// Records everything of a batch in one transaction; nothing to do for a ledger that is no batch.
+    ///
+    /// # Errors
+    /// `Stale` where something else was recorded since the batch began.
+    pub async fn commit_batch(self) -> Result<(), StoreError> {
+        let lane = std::mem::replace(&mut *self.lane.lock().await, Lane::Log);
+        match lane {
+            Lane::Log => Ok(()),
+            Lane::Staging(staging) => staging.commit().await,
+        }
+    }
+
+    /// The log beneath.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Everything recorded so far, for questions.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub async fn kept(&self) -> Result<OwnedMutexGuard<Kept>, StoreError> {
+        let mut kept = self.kept.clone().lock_owned().await;
+        kept.rewind();
+        kept.advance(&LaneFeed(&*self.lane.lock().await, &self.log)).await?;
+        Ok(kept)
+    }
+
+    /// Carries out a command: decides it on the book, records its event, and gives back what was recorded. Sent again
+    /// under the same key with the same body, it answers with what was recorded first.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with nothing recorded; [`Failure::Store`] where the log refuses or cannot be reached.
+    pub async fn execute(&self, request: &Request) -> Result<Done, Failure> {
+        let provenance = provenance(request)?;
+        for _ in 0..TRIES {
+            if let Some(done) = self.carried_out(&provenance).await? {
+                return Ok(done);
+            }
+            let mut context = EventStore::<Book>::load_aggregate(self, request.command.stream().as_str())
+                .await
+                .map_err(failure)?;
+            admissible(request, context.kept.book())?;
+            context.rely_on(request.command.relies_on(context.kept.book()));
+            let sink = EventSink::default();
+            context.aggregate().handle(request.command.clone(), &(), &sink).await?;
+            let text = serde_json::to_string(&provenance).map_err(|e| unsealable(request, &e))?;
+            let metadata = HashMap::from([(PROVENANCE.to_owned(), text)]);
+            match self.commit(sink.collect().await, context, metadata).await {
+                Ok(envelopes) => return self.recorded(envelopes).await,
+                Err(AggregateError::AggregateConflict) => continue,
+                Err(error) => return Err(failure(error)),
+            }
+        }
+        let stream = request.command.stream();
+        Err(StoreError::Unavailable(format!("{stream} kept moving while the command was decided {TRIES} times")).into())
+    }
+
+    /// What a command recorded when it was first sent, if it was.
+    async fn carried_out(&self, provenance: &Provenance) -> Result<Option<Done>, Failure> {
+        let record = match &*self.lane.lock().await {
+            Lane::Log => self.log.command(&provenance.key).await?,
+            Lane::Staging(staging) => staging.command(&provenance.key).await?,
+        };
+        let Some(CommandRecord { digest, first, last }) = record else { return Ok(None) };
+        if digest != provenance.digest {
+            return Err(StoreError::KeyReused { key: provenance.key.clone(), first }.into());
+        }
+        let events = self.events(first, last).await?;
+        Ok(Some(Done { events, replayed: true }))
+    }
+
+    async fn events(&self, first: Entry, last: Entry) -> Result<Vec<Recorded>, StoreError> {
+        let kept = self.kept().await?;
+        let range = (first.0.saturating_sub(1) as usize)..(last.0 as usize);
+        Ok(kept.events().get(range).unwrap_or_default().iter().map(|e| e.as_ref().clone()).collect())
+    }
+
+    async fn recorded(&self, envelopes: Vec<EventEnvelope<Book>>) -> Result<Done, Failure> {
+        let entry = |e: &EventEnvelope<Book>| e.metadata.get("entry").and_then(|n| n.parse().ok()).map(Entry);
+        let (first, last) = (envelopes.first().and_then(entry), envelopes.last().and_then(entry));
+        let events = self.events(first.unwrap_or_default(), last.unwrap_or_default()).await?;
+        Ok(Done { events, replayed: false })
+    }
+
+    async fn append(&self, append: &Append) -> Result<Appended, StoreError> {
+        match &mut *self.lane.lock().await {
+            Lane::Log => self.log.append(append).await,
+            Lane::Staging(staging) => staging.append(append).await,
+        }
+    }
+}
+
+impl EventStore<Book> for Ledger {
+    type AC = Context;
+
+    async fn load_events(&self, aggregate_id: &str) -> Result<Vec<EventEnvelope<Book>>, AggregateError<Refusal>> {
+        let kept = self.kept().await.map_err(unexpected)?;
+        let of_stream = kept.events().iter().filter(|e| e.stream.as_str() == aggregate_id);
+        Ok(of_stream.map(|e| envelope(e)).collect())
+    }
+
+    async fn load_aggregate(&self, _: &str) -> Result<Context, AggregateError<Refusal>> {
+        let kept = self.kept().await.map_err(unexpected)?;
+        match kept.stopped() {
+            Some(stopped) => Err(unexpected(StoreError::Corrupt(stopped.to_string()))),
+            None => Ok(Context { kept, expected: Vec::new() }),
+        }
+    }
+
+    async fn commit(
+        &self,
+        events: Vec<Event>,
+        mut context: Context,
+        metadata: HashMap<String, String>,
+    ) -> Result<Vec<EventEnvelope<Book>>, AggregateError<Refusal>> {
+        let provenance: Provenance = serde_json::from_str(metadata.get(PROVENANCE).map_or("", String::as_str))
+            .map_err(|e| AggregateError::UnexpectedError(e.into()))?;
+        let new = events.iter().map(|event| new_event(event, &provenance.evidence));
+        let append = Append {
+            key: provenance.key,
+            digest: provenance.digest,
+            actor: provenance.actor,
+            salt: provenance.salt,
+            recorded_at: provenance.recorded_at,
+            expected: std::mem::take(&mut context.expected),
+            events: new.collect::<Result<_, _>>().map_err(|e| AggregateError::UnexpectedError(e.into()))?,
+        };
+        let appended = self.append(&append).await.map_err(|error| match error {
+            StoreError::Stale { .. } => AggregateError::AggregateConflict,
+            error => unexpected(error),
+        })?;
+        if appended.replayed {
+            // The same command was recorded by somebody else between the look-up and here.
+            context.kept.rewind();
+            return Err(AggregateError::AggregateConflict);
+        }
+        let mut envelopes = Vec::new();
+        for (stored, event) in appended.events.into_iter().zip(events) {
+            let recorded = with_event(stored, event, provenance.evidence.clone());
+            envelopes.push(envelope(&recorded));
+            context.kept.confirm(recorded);
+        }
+        Ok(envelopes)
+    }
+}
+
+/// Rules of the ledger itself, before those of the command.
+fn admissible(request: &Request, book: &Book) -> Result<(), Refusal> {
+    let creates = matches!(request.command, Command::LedgerCreated(_));
+    if book.ledger.is_none() && !creates {
+        let hint = "create it first: the first command of a ledger is create-ledger";
+        return Err(Refusal::not_found("no-ledger", "this ledger is not created yet", hint));
+    }
+    let states_history = match &request.command {
+        Command::LedgerCreated(created) => created.history,
+        _ => book.states_its_history(),
+    };
+    if states_history && request.recorded_at.is_none() {
+        let hint = "give `recorded_at` with the command, or close the history first with close-history";
+        return Err(Refusal::rule("no-recorded-at", "this ledger takes the times of recording from its source", hint));
+    }
+    if !states_history && request.recorded_at.is_some() {
+        let hint = "leave `recorded_at` out, or load the history into a ledger of its own";
+        return Err(Refusal::rule("clock-rules", "this ledger's own clock says when a command was recorded", hint));
+    }
+    for (stream, expected) in &request.expect {
+        let found = book.version(stream);
+        if found != *expected {
+            let message = format!("`{stream}` is at version {found}, not at {expected} as expected");
+            let hint = "read it again, decide again, and send the command with the new version";
+            return Err(Refusal::conflict("stale-version", message, hint));
+        }
+    }
+    Ok(())
+}
+
+fn provenance(request: &Request) -> Result<Provenance, Failure> {
+    let corrupt = |e: serde_json::Error| unsealable(request, &e);
+    let body = request.command.body().map_err(corrupt)?;
+    let whole = serde_json::json!({"command": request.command.name(), "body": body, EVIDENCE: request.evidence});
+    let canonical = serde_jcs::to_vec(&whole).map_err(corrupt)?;
+    let salt = match request.salt {
+        Some(salt) => salt,
+        None => random_salt()?,
+    };
+    Ok(Provenance {
+        key: request.key.clone(),
+        digest: Sha256::digest(canonical).into(),
+        actor: request.actor.clone(),
+        salt,
+        recorded_at: request.recorded_at,
+        evidence: request.evidence.clone(),
+    })
+}
+
+fn random_salt() -> Result<[u8; 16], StoreError> {
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt)
+        .map_err(|why| StoreError::Unavailable(format!("the system gives no random bytes: {why}")))?;
+    Ok(salt)
+}
+
+fn unsealable(request: &Request, why: &serde_json::Error) -> StoreError {
+    StoreError::Unsealable { stream: request.command.stream(), reason: why.to_string() }
+}
+
+fn new_event(event: &Event, evidence: &[Evidence]) -> Result<NewEvent, serde_json::Error> {
+    let mut payload = event.payload()?;
+    if let (false, Some(fields)) = (evidence.is_empty(), payload.as_object_mut()) {
+        fields.insert(EVIDENCE.to_owned(), serde_json::to_value(evidence)?);
+    }
+    Ok(NewEvent { stream: event.stream(), kind: event.kind().to_owned(), v: event.version(), payload })
+}
+
+/// An event of the log, decoded; in its place the reason where that cannot be done.
+fn decode(mut stored: Stored) -> Result<Recorded, Unreadable> {
+    let unreadable = |why: String| Unreadable { entry: stored.entry, why };
+    let evidence = match stored.payload.as_object_mut().and_then(|fields| fields.remove(EVIDENCE)) {
+        Some(evidence) => serde_json::from_value(evidence).map_err(|e| unreadable(e.to_string()))?,
+        None => Vec::new(),
+    };
+    let payload = std::mem::replace(&mut stored.payload, Value::Null);
+    let event = Event::decode(&stored.kind, stored.v, payload).map_err(|e| unreadable(e.to_string()))?;
+    Ok(with_event(stored, event, evidence))
+}
+
+fn with_event(stored: Stored, event: Event, evidence: Vec<Evidence>) -> Recorded {
+    Recorded {
+        entry: stored.entry,
+        stream: stored.stream,
+        version: stored.version,
+        recorded_at: stored.recorded_at,
+        actor: stored.actor,
+        key: stored.key,
+        hash: Digest(stored.hash),
+        evidence,
+        event,
+    }
+}
+
+fn envelope(recorded: &Recorded) -> EventEnvelope<Book> {
+    EventEnvelope {
+        aggregate_id: recorded.stream.to_string(),
+        sequence: recorded.version as usize,
+        payload: recorded.event.clone(),
+        metadata: HashMap::from([("entry".to_owned(), recorded.entry.to_string())]),
+    }
+}
+
+fn unexpected(error: StoreError) -> AggregateError<Refusal> {
+    AggregateError::UnexpectedError(Box::new(error))
+}
+
+fn failure(error: AggregateError<Refusal>) -> Failure {
+    match error {
+        AggregateError::UserError(refusal) => Failure::Refused(refusal),
+        AggregateError::UnexpectedError(other) => match other.downcast::<StoreError>() {
+            Ok(store) => Failure::Store(*store),
+            Err(other) => Failure::Store(StoreError::Corrupt(other.to_string())),
+        },
+        other => Failure::Store(StoreError::Corrupt(other.to_string())),
+    }
+}
+
+/// The feed of a lane: the log, with what is staged on top of it.
+struct LaneFeed<'a>(&'a Lane, &'a Log);
+
+impl Feed for LaneFeed<'_> {
+    type Error = StoreError;
+
+    async fn read_after(&self, after: Entry, limit: usize) -> Result<Vec<Result<Recorded, Unreadable>>, StoreError> {
+        let stored = match self.0 {
+            Lane::Log => self.1.read(after, limit).await?,
+            Lane::Staging(staging) => staging.read(after, limit).await?,
+        };
+        Ok(stored.into_iter().map(decode).collect())
+    }
+}
