@@ -114,8 +114,14 @@ impl Problem {
 
     /// A file that cannot be read.
     pub fn file(path: &str, why: &std::io::Error) -> Problem {
-        let exit = if why.kind() == std::io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Unavailable };
-        Problem::new(exit, "file", format!("`{path}` cannot be read: {why}"), "check the path and its permissions")
+        let exit =
+            if why.kind() == std::io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Unavailable };
+        Problem::new(
+            exit,
+            "file",
+            format!("`{path}` cannot be read: {why}"),
+            "check the path and its permissions",
+        )
     }
 }
 

@@ -128,7 +128,11 @@ impl Case {
     pub fn outside_term(&self, what: impl std::fmt::Display) -> Refusal {
         let (contract, years) = (&self.terms.contract, &self.terms.years);
         let message = format!("{what} is outside the term of `{contract}`, {} to {}", years.from, years.to);
-        Refusal::rule("outside-term", message, "check the period and the contract, or extend the contract first")
+        Refusal::rule(
+            "outside-term",
+            message,
+            "check the period and the contract, or extend the contract first",
+        )
     }
 
     /// The statement in force for a year, as drawn up last on or before `as_of`.
@@ -140,7 +144,16 @@ impl Case {
 
 /// The nouns whose streams belong to a contract; a settlement relies on all of them.
 pub const CONTRACT_STREAMS: &[&str] = &[
-    "contract", "population", "activity", "cost", "benchmark", "relief", "stop-loss", "outcome", "sanction", "payment",
+    "contract",
+    "population",
+    "activity",
+    "cost",
+    "benchmark",
+    "relief",
+    "stop-loss",
+    "outcome",
+    "sanction",
+    "payment",
     "claim",
 ];
 
@@ -198,7 +211,8 @@ impl Book {
     pub fn case(&self, contract: &ContractId) -> Result<&Case, Refusal> {
         self.contracts.get(contract).map(Arc::as_ref).ok_or_else(|| {
             let message = format!("there is no contract `{contract}` in this ledger");
-            Refusal::not_found("unknown-contract", message, "award it first, or check its name").at("/contract")
+            Refusal::not_found("unknown-contract", message, "award it first, or check its name")
+                .at("/contract")
         })
     }
 
@@ -210,7 +224,11 @@ impl Book {
     /// The refusal of a party that is not registered.
     pub fn unknown_party(&self, party: &PartyId) -> Refusal {
         let message = format!("there is no party `{party}` in this ledger");
-        Refusal::not_found("unknown-party", message, "register it first with register-party, or check its name")
+        Refusal::not_found(
+            "unknown-party",
+            message,
+            "register it first with register-party, or check its name",
+        )
     }
 
     /// A party's full name.

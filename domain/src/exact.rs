@@ -4,7 +4,7 @@
 //! whatever the order of a formula. Nothing here passes through a float.
 
 use std::fmt;
-use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::ops::{Add, Mul, Neg, Sub};
 use std::str::FromStr;
 
 use num_bigint::BigInt;
@@ -224,14 +224,6 @@ impl Neg for Exact {
     type Output = Exact;
     fn neg(self) -> Exact {
         Exact(-self.0)
-    }
-}
-
-impl Div<i64> for Exact {
-    type Output = Exact;
-    /// Division by a whole number that is not zero by construction.
-    fn div(self, d: i64) -> Exact {
-        &self * &Exact::ratio(1, d)
     }
 }
 

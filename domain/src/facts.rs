@@ -124,10 +124,14 @@ impl<'a> Facts<'a> {
             let all = self.case.costs.iter().rev();
             all.into_iter().find(|c| c.fact.party == *party && c.fact.period == period)
         };
-        let monthly = self.case.costs.iter().rfind(|c| c.fact.party == *party && matches!(c.fact.period, Span::Month(m) if Span::Month(m).within(self.year)));
+        let monthly = self.case.costs.iter().rfind(|c| {
+            c.fact.party == *party
+                && matches!(c.fact.period, Span::Month(m) if Span::Month(m).within(self.year))
+        });
         let whole = latest(Span::Year(self.year)).filter(|_| self.year_ended());
         if let Some(whole) = whole.filter(|whole| monthly.is_none_or(|m| m.entry < whole.entry)) {
-            let given = Given::new(whole.fact.amount, "as reported for the year", vec![Source::Entry(whole.entry)]);
+            let given =
+                Given::new(whole.fact.amount, "as reported for the year", vec![Source::Entry(whole.entry)]);
             return (Some(given), Vec::new());
         }
         let months = self.months_ended();
@@ -167,7 +171,8 @@ impl<'a> Facts<'a> {
     /// The claim of each patient that goes furthest, in the order in which patients were first claimed for.
     pub fn claims(&self) -> Vec<&'a Entered<StopLossClaimed>> {
         let mut latest: Vec<&Entered<StopLossClaimed>> = Vec::new();
-        let of_year = |c: &&Entered<StopLossClaimed>| c.fact.year == self.year && c.fact.up_to <= self.as_of.0;
+        let of_year =
+            |c: &&Entered<StopLossClaimed>| c.fact.year == self.year && c.fact.up_to <= self.as_of.0;
         for claim in self.case.claims.iter().filter(of_year) {
             match latest.iter_mut().find(|c| c.fact.patient == claim.fact.patient) {
                 Some(earlier) if earlier.fact.up_to <= claim.fact.up_to => *earlier = claim,
@@ -224,7 +229,8 @@ impl<'a> Facts<'a> {
         for payment in &self.case.payments {
             let day: NaiveDate = payment.fact.paid_on;
             let (from, to) = (payment.fact.from.clone(), payment.fact.to.clone());
-            let known = pairs.contains(&(from.clone(), to.clone())) || pairs.contains(&(to.clone(), from.clone()));
+            let known =
+                pairs.contains(&(from.clone(), to.clone())) || pairs.contains(&(to.clone(), from.clone()));
             if payment.fact.year == self.year && day <= self.as_of.0 && !known {
                 pairs.push((from, to));
             }

@@ -48,7 +48,7 @@ impl FromStr for Rate {
 
     fn from_str(text: &str) -> Result<Rate, NotARate> {
         let number = text.strip_suffix('%').ok_or_else(|| NotARate::NoPercentSign(text.to_owned()))?;
-        Ok(Rate(number.trim_end().parse::<Exact>()? / 100))
+        Ok(Rate(&number.trim_end().parse::<Exact>()? * &Exact::ratio(1, 100)))
     }
 }
 

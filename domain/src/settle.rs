@@ -22,7 +22,12 @@ pub const ENGINE: &str = concat!("riskshare ", env!("CARGO_PKG_VERSION"));
 ///
 /// # Errors
 /// Refuses an unknown contract and a year outside its term; reports figures beyond any contract as an integrity fault.
-pub fn settle(book: &Book, contract: &ContractId, year: ContractYear, as_of: AsOf) -> Result<Statement, Refusal> {
+pub fn settle(
+    book: &Book,
+    contract: &ContractId,
+    year: ContractYear,
+    as_of: AsOf,
+) -> Result<Statement, Refusal> {
     let case = book.case(contract)?;
     case.covers(Span::Year(year)).map_err(|refusal| refusal.at("/year"))?;
     let facts = Facts { book, case, year, as_of, subcontracts: subcontracts(book, case, year, as_of)? };
@@ -36,7 +41,11 @@ pub fn settle(book: &Book, contract: &ContractId, year: ContractYear, as_of: AsO
     let payables = payables(&mut sheet, &facts);
     results(&mut sheet, &facts, &payables);
     statement(sheet, &facts, &payables, schedule).map_err(|fault| {
-        Refusal::integrity("cannot-settle", fault, "check the terms and figures named; this is no business result")
+        Refusal::integrity(
+            "cannot-settle",
+            fault,
+            "check the terms and figures named; this is no business result",
+        )
     })
 }
 
@@ -56,7 +65,9 @@ fn subcontracts(
         all.push(match sub.statement(year, as_of.0) {
             Some(drawn_up) => SubSettlement {
                 statement: drawn_up.fact.statement.clone(),
-                cited_as: drawn_up.digest.map_or_else(|| format!("drawn up @{}", drawn_up.entry), |d| d.to_string()),
+                cited_as: drawn_up
+                    .digest
+                    .map_or_else(|| format!("drawn up @{}", drawn_up.entry), |d| d.to_string()),
             },
             None => SubSettlement {
                 statement: settle(book, contract, year, as_of)?,
@@ -87,7 +98,8 @@ fn passed_up(sheet: &mut Worksheet, facts: &Facts) {
     for sub in &facts.subcontracts {
         let statement = &sub.statement;
         let passed = statement.lines.iter().find(|l| l.name == Step::PassedUp);
-        let Some((line, amount)) = passed.and_then(|l| Some((l, l.value.as_deref()?.parse::<Money>().ok()?))) else {
+        let Some((line, amount)) = passed.and_then(|l| Some((l, l.value.as_deref()?.parse::<Money>().ok()?)))
+        else {
             continue;
         };
         if amount != Money::ZERO {
@@ -189,7 +201,8 @@ fn statement(
 }
 
 fn notes(book: &Book) -> Vec<String> {
-    let mut notes = vec!["identity not authenticated: the ledger believes the actor named in each command".to_owned()];
+    let mut notes =
+        vec!["identity not authenticated: the ledger believes the actor named in each command".to_owned()];
     if book.ledger.as_ref().is_some_and(|l| l.history) {
         let end = book.history_closed.unwrap_or(book.entry);
         notes.push(format!("history as stated by its source up to entry {end}"));

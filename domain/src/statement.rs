@@ -116,7 +116,8 @@ impl Statement {
         audit(&self.lines, self.rounding)?;
         for payable in &self.payables {
             let subject = format!("{}-to-{}", payable.from, payable.to);
-            let line = self.lines.iter().find(|l| l.name == Step::Payable && l.subject.as_deref() == Some(&subject));
+            let line =
+                self.lines.iter().find(|l| l.name == Step::Payable && l.subject.as_deref() == Some(&subject));
             let says = payable.entitled.map(|m| m.to_string());
             let comes_to = line.and_then(|l| l.value.clone());
             if says != comes_to {
@@ -139,7 +140,10 @@ impl Statement {
 
     /// The result of a party, where the statement comes to one.
     pub fn result(&self, party: &PartyId) -> Option<Money> {
-        let line = self.lines.iter().find(|l| l.name == Step::Result && l.subject.as_deref() == Some(party.as_str()));
+        let line = self
+            .lines
+            .iter()
+            .find(|l| l.name == Step::Result && l.subject.as_deref() == Some(party.as_str()));
         line?.value.as_deref()?.parse().ok()
     }
 

@@ -43,7 +43,9 @@ where
         }
 
         fn visit_f64<X: Error>(self, _: f64) -> Result<T, X> {
-            Err(X::custom("a number with a fraction must be written in quotes, so that no digit of it is lost"))
+            Err(X::custom(
+                "a number with a fraction must be written in quotes, so that no digit of it is lost",
+            ))
         }
     }
 

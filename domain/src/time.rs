@@ -106,7 +106,9 @@ impl FromStr for Zone {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Zone, String> {
-        text.parse().map(Zone).map_err(|_| format!("`{text}` is not a time zone; write one such as Europe/London"))
+        text.parse()
+            .map(Zone)
+            .map_err(|_| format!("`{text}` is not a time zone; write one such as Europe/London"))
     }
 }
 
@@ -188,7 +190,8 @@ mod tests {
 
     #[test]
     fn a_day_ends_at_midnight_in_the_ledgers_zone() {
-        let end = |zone: &str, day: &str| zone.parse::<Zone>().unwrap().end_of(date(day).unwrap()).to_string();
+        let end =
+            |zone: &str, day: &str| zone.parse::<Zone>().unwrap().end_of(date(day).unwrap()).to_string();
         assert_eq!(end("Europe/London", "2025-06-20"), "2025-06-20T22:59:59.999999Z");
         assert_eq!(end("Europe/London", "2025-01-20"), "2025-01-20T23:59:59.999999Z");
         assert_eq!(end("America/New_York", "2025-01-20"), "2025-01-21T04:59:59.999999Z");
@@ -198,7 +201,10 @@ mod tests {
     fn known_at_takes_a_date_a_moment_or_an_entry() {
         assert_eq!("@123".parse(), Ok(KnownAt::Entry(Entry(123))));
         assert_eq!("1/4/2025".parse(), Ok(KnownAt::Day(date("2025-04-01").unwrap())));
-        assert_eq!("2025-06-20T18:30:00+01:00".parse::<KnownAt>().unwrap().to_string(), "2025-06-20T17:30:00.000000Z");
+        assert_eq!(
+            "2025-06-20T18:30:00+01:00".parse::<KnownAt>().unwrap().to_string(),
+            "2025-06-20T17:30:00.000000Z"
+        );
         assert!("yesterday".parse::<KnownAt>().is_err());
         assert!("@x".parse::<KnownAt>().is_err());
     }

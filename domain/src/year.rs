@@ -137,7 +137,8 @@ impl FromStr for ContractYear {
     fn from_str(text: &str) -> Result<ContractYear, String> {
         let digits = |s: &str, n: usize| s.len() == n && s.bytes().all(|b| b.is_ascii_digit());
         let year = |s: &str| s.parse::<i32>().ok().filter(|y| (1900..=2200).contains(y));
-        let hint = "write an NHS year as 2025/26, a calendar year as 2025, stated dates as 2025-07-01/2026-06-30";
+        let hint =
+            "write an NHS year as 2025/26, a calendar year as 2025, stated dates as 2025-07-01/2026-06-30";
         if let Some((start, end)) = text.split_once('/') {
             if digits(start, 4) && digits(end, 2) {
                 let start = year(start).ok_or_else(|| format!("`{text}` is not a contract year; {hint}"))?;
@@ -266,7 +267,13 @@ mod tests {
     fn a_month_counts_once_its_last_day_has_come() {
         let ended = |day: &str| year("2025/26").months_ended(crate::time::date(day).unwrap());
         assert_eq!(
-            [ended("2025-03-31"), ended("2025-04-29"), ended("2025-04-30"), ended("2026-03-31"), ended("2030-01-01")],
+            [
+                ended("2025-03-31"),
+                ended("2025-04-29"),
+                ended("2025-04-30"),
+                ended("2026-03-31"),
+                ended("2030-01-01")
+            ],
             [0, 0, 1, 12, 12]
         );
     }

@@ -66,7 +66,11 @@ fn happening(recorded: &Recorded) -> Happening {
 impl fmt::Display for Happening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Actor { person, party, role } = &self.actor;
-        write!(f, "{:>6}  {}  {:<20}  {person} for {party} ({role})", self.entry, self.recorded_at, self.event)?;
+        write!(
+            f,
+            "{:>6}  {}  {:<20}  {person} for {party} ({role})",
+            self.entry, self.recorded_at, self.event
+        )?;
         write!(f, "  {}", self.said())
     }
 }

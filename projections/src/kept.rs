@@ -79,7 +79,7 @@ impl Kept {
 
     fn keep(&mut self, event: Recorded) {
         self.events.push(Arc::new(event));
-        if self.events.len() % STRIDE == 0 {
+        if self.events.len().is_multiple_of(STRIDE) {
             self.checkpoints.push(self.book.clone());
         }
     }
@@ -125,12 +125,19 @@ impl Kept {
         };
         match &self.stopped {
             Some(stopped) if entry >= self.entry() => {
-                let hint = format!("ask --known-at @{} or earlier, or run the riskshare that wrote it", self.entry());
+                let hint = format!(
+                    "ask --known-at @{} or earlier, or run the riskshare that wrote it",
+                    self.entry()
+                );
                 Err(Refusal::integrity("view-stopped", format!("the views stopped: {stopped}"), hint))
             }
             _ if entry > self.entry() => {
                 let message = format!("the log has no entry {entry}; its last is {}", self.entry());
-                Err(Refusal::not_found("unknown-entry", message, "ask at an earlier entry, or leave --known-at out"))
+                Err(Refusal::not_found(
+                    "unknown-entry",
+                    message,
+                    "ask at an earlier entry, or leave --known-at out",
+                ))
             }
             _ => Ok(entry),
         }

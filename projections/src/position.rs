@@ -140,7 +140,8 @@ fn rows_of(
     let in_force = case.statement(year, as_of.0).map(|s| &s.fact.statement);
     let statement = in_force.unwrap_or(&draft);
     let mine = draft.payables.iter().filter(|p| p.from == *party || p.to == *party);
-    let mut rows: Vec<Row> = mine.map(|fresh| row(party, statement, fresh, exposure(book, statement, party))).collect();
+    let mut rows: Vec<Row> =
+        mine.map(|fresh| row(party, statement, fresh, exposure(book, statement, party))).collect();
     // A party's result belongs to the contract, not to one counterparty: it stands on the first row.
     if let Some(first) = rows.first_mut() {
         first.result = statement.result(party);
@@ -158,14 +159,19 @@ fn row(party: &PartyId, statement: &Statement, fresh: &Payable, exposure: Exposu
     let entitled = said.map_or(fresh.entitled, |p| p.entitled);
     let balance = entitled.and_then(|e| (Exact::from(e) - Exact::from(fresh.paid)).as_money());
     let subject = format!("{}-to-{}", fresh.from, fresh.to);
-    let line = statement.lines.iter().find(|l| l.name == Step::Payable && l.subject.as_deref() == Some(&subject));
+    let line =
+        statement.lines.iter().find(|l| l.name == Step::Payable && l.subject.as_deref() == Some(&subject));
     let split = line.and_then(|l| l.by_stage);
     Row {
         contract: statement.contract.clone(),
         year: statement.year,
         counterparty: if is_payee { fresh.from.clone() } else { fresh.to.clone() },
         entitled: entitled.map(turn),
-        by_stage: split.map(|s| ByStage { frozen: turn(s.frozen), flex: turn(s.flex), estimated: turn(s.estimated) }),
+        by_stage: split.map(|s| ByStage {
+            frozen: turn(s.frozen),
+            flex: turn(s.flex),
+            estimated: turn(s.estimated),
+        }),
         disputed: Money::ZERO,
         paid: turn(fresh.paid),
         balance: balance.map(turn),
@@ -181,9 +187,9 @@ fn exposure(book: &Book, statement: &Statement, party: &PartyId) -> Exposure {
     let terms = book.contracts.get(&statement.contract).map(|case| &case.terms);
     let payee = terms.is_some_and(|t| t.parties.payee == *party);
     let final_already = statement.complete && statement.year.last_day() <= statement.as_of.0;
-    let reason = terms
-        .filter(|t| t.parties.payer == *party && !final_already)
-        .and_then(|t| t.pay.iter().find_map(|c| c.mechanism.unbounded().map(|why| format!("clause {}: {why}", c.clause))));
+    let reason = terms.filter(|t| t.parties.payer == *party && !final_already).and_then(|t| {
+        t.pay.iter().find_map(|c| c.mechanism.unbounded().map(|why| format!("clause {}: {why}", c.clause)))
+    });
     Exposure {
         max_gain: if payee { open } else { Money::ZERO },
         max_loss: if reason.is_some() { None } else { Some(if payee { Money::ZERO } else { open }) },
@@ -217,7 +223,13 @@ impl fmt::Display for Position {
             std::array::from_fn(|i| table.iter().map(|r| r[i].chars().count()).max().unwrap_or(0));
         for row in &table {
             let cells: Vec<String> = (0..7)
-                .map(|i| if i < 3 { format!("{:<1$}", row[i], widths[i]) } else { format!("{:>1$}", row[i], widths[i]) })
+                .map(|i| {
+                    if i < 3 {
+                        format!("{:<1$}", row[i], widths[i])
+                    } else {
+                        format!("{:>1$}", row[i], widths[i])
+                    }
+                })
                 .collect();
             writeln!(f, "  {}", cells.join("  ").trim_end())?;
         }

@@ -23,7 +23,9 @@ impl Log {
         let lock = self.ask(format!("{}{}", sql::HEAD, dialect.for_update), vec![]);
         let head = session.all(vec![begin, lock]).await?.pop().unwrap_or_default();
         let decided = match self.facts(&mut session, head, all).await {
-            Ok(facts) => unmoved(base, &facts, all).and_then(|()| decide(self.ledger(), (self.clock)(), facts, all)),
+            Ok(facts) => {
+                unmoved(base, &facts, all).and_then(|()| decide(self.ledger(), (self.clock)(), facts, all))
+            }
             Err(fault) => return Err(fault),
         };
         let batch = match decided {

@@ -186,7 +186,10 @@ impl Ledger {
             }
         }
         let stream = request.command.stream();
-        Err(StoreError::Unavailable(format!("{stream} kept moving while the command was decided {TRIES} times")).into())
+        Err(StoreError::Unavailable(format!(
+            "{stream} kept moving while the command was decided {TRIES} times"
+        ))
+        .into())
     }
 
     /// What a command recorded when it was first sent, if it was.
@@ -227,7 +230,10 @@ impl Ledger {
 impl EventStore<Book> for Ledger {
     type AC = Context;
 
-    async fn load_events(&self, aggregate_id: &str) -> Result<Vec<EventEnvelope<Book>>, AggregateError<Refusal>> {
+    async fn load_events(
+        &self,
+        aggregate_id: &str,
+    ) -> Result<Vec<EventEnvelope<Book>>, AggregateError<Refusal>> {
         let kept = self.kept().await.map_err(unexpected)?;
         let of_stream = kept.events().iter().filter(|e| e.stream.as_str() == aggregate_id);
         Ok(of_stream.map(|e| envelope(e)).collect())
@@ -247,8 +253,9 @@ impl EventStore<Book> for Ledger {
         mut context: Context,
         metadata: HashMap<String, String>,
     ) -> Result<Vec<EventEnvelope<Book>>, AggregateError<Refusal>> {
-        let provenance: Provenance = serde_json::from_str(metadata.get(PROVENANCE).map_or("", String::as_str))
-            .map_err(|e| AggregateError::UnexpectedError(e.into()))?;
+        let provenance: Provenance =
+            serde_json::from_str(metadata.get(PROVENANCE).map_or("", String::as_str))
+                .map_err(|e| AggregateError::UnexpectedError(e.into()))?;
         let new = events.iter().map(|event| new_event(event, &provenance.evidence));
         let append = Append {
             key: provenance.key,
@@ -291,11 +298,19 @@ fn admissible(request: &Request, book: &Book) -> Result<(), Refusal> {
     };
     if states_history && request.recorded_at.is_none() {
         let hint = "give `recorded_at` with the command, or close the history first with close-history";
-        return Err(Refusal::rule("no-recorded-at", "this ledger takes the times of recording from its source", hint));
+        return Err(Refusal::rule(
+            "no-recorded-at",
+            "this ledger takes the times of recording from its source",
+            hint,
+        ));
     }
     if !states_history && request.recorded_at.is_some() {
         let hint = "leave `recorded_at` out, or load the history into a ledger of its own";
-        return Err(Refusal::rule("clock-rules", "this ledger's own clock says when a command was recorded", hint));
+        return Err(Refusal::rule(
+            "clock-rules",
+            "this ledger's own clock says when a command was recorded",
+            hint,
+        ));
     }
     for (stream, expected) in &request.expect {
         let found = book.version(stream);
@@ -311,7 +326,8 @@ fn admissible(request: &Request, book: &Book) -> Result<(), Refusal> {
 fn provenance(request: &Request) -> Result<Provenance, Failure> {
     let corrupt = |e: serde_json::Error| unsealable(request, &e);
     let body = request.command.body().map_err(corrupt)?;
-    let whole = serde_json::json!({"command": request.command.name(), "body": body, EVIDENCE: request.evidence});
+    let whole =
+        serde_json::json!({"command": request.command.name(), "body": body, EVIDENCE: request.evidence});
     let canonical = serde_jcs::to_vec(&whole).map_err(corrupt)?;
     let salt = match request.salt {
         Some(salt) => salt,
@@ -402,7 +418,11 @@ struct LaneFeed<'a>(&'a Lane, &'a Log);
 impl Feed for LaneFeed<'_> {
     type Error = StoreError;
 
-    async fn read_after(&self, after: Entry, limit: usize) -> Result<Vec<Result<Recorded, Unreadable>>, StoreError> {
+    async fn read_after(
+        &self,
+        after: Entry,
+        limit: usize,
+    ) -> Result<Vec<Result<Recorded, Unreadable>>, StoreError> {
         let stored = match self.0 {
             Lane::Log => self.1.read(after, limit).await?,
             Lane::Staging(staging) => staging.read(after, limit).await?,

@@ -203,7 +203,10 @@ impl Log {
     }
 
     /// The last version of each of these streams that has one.
-    pub(crate) async fn versions(&self, streams: &[&StreamId]) -> Result<BTreeMap<StreamId, u64>, StoreError> {
+    pub(crate) async fn versions(
+        &self,
+        streams: &[&StreamId],
+    ) -> Result<BTreeMap<StreamId, u64>, StoreError> {
         let database = match &self.engine {
             Engine::Memory(memory) => return Ok(memory.lock().versions_of(streams)),
             Engine::Sql(database) => database,

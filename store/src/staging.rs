@@ -31,7 +31,15 @@ impl Staging {
     pub async fn begin(log: Log) -> Result<Staging, StoreError> {
         let head = log.head_row().await?;
         let (commands, versions) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Staging { base: head.entry(), log, head, commands, versions, events: Vec::new(), appends: Vec::new() })
+        Ok(Staging {
+            base: head.entry(),
+            log,
+            head,
+            commands,
+            versions,
+            events: Vec::new(),
+            appends: Vec::new(),
+        })
     }
 
     /// Decides on an append as the log would, after those staged before it.
@@ -46,10 +54,12 @@ impl Staging {
         let streams = append.expected.iter().map(|(stream, _)| stream);
         let streams = streams.chain(append.events.iter().map(|event| &event.stream));
         let asked: BTreeSet<&StreamId> = streams.collect();
-        let unknown: Vec<&StreamId> = asked.iter().filter(|s| !self.versions.contains_key(**s)).copied().collect();
+        let unknown: Vec<&StreamId> =
+            asked.iter().filter(|s| !self.versions.contains_key(**s)).copied().collect();
         if !unknown.is_empty() {
             let found = self.log.versions(&unknown).await?;
-            self.versions.extend(unknown.into_iter().map(|s| (s.clone(), found.get(s).copied().unwrap_or(0))));
+            self.versions
+                .extend(unknown.into_iter().map(|s| (s.clone(), found.get(s).copied().unwrap_or(0))));
         }
         let versions = asked.into_iter().filter_map(|s| Some((s.clone(), *self.versions.get(s)?))).collect();
         let facts = Facts { head: self.head.clone(), commands, versions };
@@ -65,7 +75,10 @@ impl Staging {
             // The batch is sealed again when it is committed: the moment stated here keeps every hash as it is.
             self.appends.push(Append { recorded_at: batch.head.recorded_at, ..append.clone() });
         }
-        batch.answer(earlier).pop().ok_or_else(|| StoreError::Corrupt("an append without an answer".to_owned()))
+        batch
+            .answer(earlier)
+            .pop()
+            .ok_or_else(|| StoreError::Corrupt("an append without an answer".to_owned()))
     }
 
     /// What is known of a command, staged or recorded.

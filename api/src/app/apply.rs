@@ -125,7 +125,9 @@ async fn verdict(app: &App, file: &str, number: usize, line: &[u8]) -> Result<Ve
 /// Puts a problem of a command at its line, and at the column of the field it names.
 fn in_file(problem: Problem, file: &str, number: usize, text: &str) -> Problem {
     let field = match &problem.place {
-        Some(crate::problem::Place::Pointer { pointer }) => pointer.rsplit('/').next().unwrap_or("").to_owned(),
+        Some(crate::problem::Place::Pointer { pointer }) => {
+            pointer.rsplit('/').next().unwrap_or("").to_owned()
+        }
         _ => String::new(),
     };
     let body = text.find("\"body\"").unwrap_or(0);

@@ -37,7 +37,9 @@ impl Folder {
         match self {
             Folder::Disk(path) => {
                 let whole = path.canonicalize().unwrap_or_else(|_| path.clone());
-                whole.file_name().map_or_else(|| "folder".to_owned(), |name| name.to_string_lossy().into_owned())
+                whole
+                    .file_name()
+                    .map_or_else(|| "folder".to_owned(), |name| name.to_string_lossy().into_owned())
             }
             Folder::BuiltIn(name, _) => (*name).to_owned(),
         }
@@ -104,7 +106,12 @@ pub fn steps(folder: &Folder, app: &App) -> Result<Vec<Step>, Problem> {
         match rest {
             "" if verb == "history" => steps.push(at.step(&said, "create-ledger", history_body())?),
             rest if rest.starts_with('{') => steps.push(at.step(&said, verb, rest.to_owned())?),
-            "" => return Err(at.problem(format!("`{what}` has no file and no body"), "write `verb file` or `verb {..}`")),
+            "" => {
+                return Err(at.problem(
+                    format!("`{what}` has no file and no body"),
+                    "write `verb file` or `verb {..}`",
+                ));
+            }
             file if file.ends_with(".csv") => steps.extend(rows(folder, file, verb, &said, app)?),
             file => steps.push(award(folder, file, verb, &said, at)?),
         }
@@ -121,7 +128,8 @@ pub fn steps(folder: &Folder, app: &App) -> Result<Vec<Step>, Problem> {
 pub async fn load(app: &App, steps: &[Step], mut each: impl FnMut()) -> Result<Loaded, Problem> {
     let mut loaded = Loaded::default();
     for step in steps {
-        let done = app.send(&step.request).await.map_err(|problem| problem.or_at(&step.file, step.line, 1))?;
+        let done =
+            app.send(&step.request).await.map_err(|problem| problem.or_at(&step.file, step.line, 1))?;
         if done.replayed {
             loaded.there_already += 1;
         } else {
@@ -167,7 +175,10 @@ impl Source<'_> {
     fn step(&self, said: &Said, verb: &str, body: String) -> Result<Step, Problem> {
         let read = Command::read(verb, &body);
         let command = match read {
-            None => return Err(self.problem(format!("`{verb}` is not a command"), "see the commands in docs/COMMANDS.md")),
+            None => {
+                return Err(self
+                    .problem(format!("`{verb}` is not a command"), "see the commands in docs/COMMANDS.md"));
+            }
             Some(Err(why)) => {
                 let message = why.to_string();
                 let message = message.split(" at line ").next().unwrap_or(&message);
@@ -183,7 +194,8 @@ impl Source<'_> {
             Command::LedgerCreated(_) => super::CREATE.to_owned(),
             _ => format!("{}/{}#{}", self.folder.name(), self.file, self.line),
         };
-        let key = key.parse().map_err(|e| self.problem(e, "use shorter and plainer names for folder and file"))?;
+        let key =
+            key.parse().map_err(|e| self.problem(e, "use shorter and plainer names for folder and file"))?;
         let (Some(recorded_at), Some(actor)) = (said.recorded_at, said.actor.clone()) else {
             let hint = "give both columns in timeline.csv or in the row of the table";
             return Err(self.problem("recorded_at or actor is missing", hint));
@@ -225,12 +237,16 @@ fn rows(folder: &Folder, file: &str, verb: &str, said: &Said, app: &App) -> Resu
 /// A terms file: the contract it holds is awarded, signed on the day it was recorded.
 fn award(folder: &Folder, file: &str, verb: &str, said: &Said, at: Source) -> Result<Step, Problem> {
     if verb != "award-contract" {
-        return Err(at.problem(format!("`{verb}` takes no file like `{file}`"), "only award-contract takes a terms file"));
+        return Err(at.problem(
+            format!("`{verb}` takes no file like `{file}`"),
+            "only award-contract takes a terms file",
+        ));
     }
     let shown = folder.shown(file);
     let terms = read_terms(&shown, &folder.read(file)?).map_err(|mut all| all.remove(0))?;
     let day = said.recorded_at.map(|moment| moment.day(Zone::default()));
-    let signed_on = day.ok_or_else(|| at.problem("recorded_at is missing", "say when the contract was signed"))?;
+    let signed_on =
+        day.ok_or_else(|| at.problem("recorded_at is missing", "say when the contract was signed"))?;
     at.of(said, Command::ContractAwarded(ContractAwarded { signed_on, terms }))
 }
 
@@ -241,7 +257,12 @@ pub fn read_terms(file: &str, content: &[u8]) -> Result<Terms, Vec<Problem>> {
         Err(why) => {
             let line = content[..why.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
             let start = content[..why.valid_up_to()].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-            return Err(vec![super::apply::not_utf8(file, line, &content[start..], why.valid_up_to() - start)]);
+            return Err(vec![super::apply::not_utf8(
+                file,
+                line,
+                &content[start..],
+                why.valid_up_to() - start,
+            )]);
         }
     };
     Terms::from_yaml(text).map_err(|faults| faults.iter().map(|f| Problem::fault(f, file)).collect())

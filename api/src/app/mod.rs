@@ -99,9 +99,9 @@ impl App {
 
     /// A command of this person under a key.
     pub fn request(&self, command: Command, key: &str) -> Result<Request, Problem> {
-        let key: CommandKey = key
-            .parse()
-            .map_err(|e| Problem::usage("command-key", format!("{e}"), "choose a shorter key without other signs"))?;
+        let key: CommandKey = key.parse().map_err(|e| {
+            Problem::usage("command-key", format!("{e}"), "choose a shorter key without other signs")
+        })?;
         Ok(Request {
             command,
             key,
@@ -142,7 +142,12 @@ impl App {
     }
 
     /// Settles a contract year at two times; records nothing.
-    pub async fn settle(&self, contract: &ContractId, year: ContractYear, times: Times) -> Result<Asked, Problem> {
+    pub async fn settle(
+        &self,
+        contract: &ContractId,
+        year: ContractYear,
+        times: Times,
+    ) -> Result<Asked, Problem> {
         let kept = self.kept().await?;
         Ok(statement::ask(&kept, contract, year, times.business_date(&kept), times.known_at)?)
     }

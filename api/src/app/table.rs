@@ -27,7 +27,8 @@ pub fn read(file: &str, content: &[u8]) -> Result<Vec<Row>, Problem> {
     }
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(content);
     let headers = reader.headers().map_err(|e| malformed(file, &e))?.clone();
-    let names: Vec<String> = headers.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned()).collect();
+    let names: Vec<String> =
+        headers.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned()).collect();
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|e| malformed(file, &e))?;

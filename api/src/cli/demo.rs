@@ -1,7 +1,8 @@
 //! `demo`: a contract year from award to settlement, in a temporary ledger.
 
 use clap::Args;
-use domain::time::{AsOf, KnownAt};
+use domain::exact::Exact;
+use domain::time::KnownAt;
 use include_dir::{Dir, include_dir};
 
 use super::{Globals, Stop, load, output};
@@ -43,7 +44,8 @@ impl Demo {
 /// Every statement drawn up, subcontracts before the head, and every party's position.
 async fn show(app: &App) -> Result<(), Problem> {
     let kept = app.kept().await?;
-    let mut statements: Vec<_> = kept.book().contracts.values().flat_map(|case| case.statements.clone()).collect();
+    let mut statements: Vec<_> =
+        kept.book().contracts.values().flat_map(|case| case.statements.clone()).collect();
     drop(kept);
     statements.sort_by_key(|s| s.entry);
     let mut last = None;
@@ -51,9 +53,17 @@ async fn show(app: &App) -> Result<(), Problem> {
         output::say(format!("{}\n", drawn_up.fact.statement))?;
         last = Some(drawn_up.fact.statement.as_of);
     }
-    let times = Times { as_of: last.map(|AsOf(day)| AsOf(day)), known_at: KnownAt::Now };
+    let times = Times { as_of: last, known_at: KnownAt::Now };
+    let (mut balances, mut results) = (Exact::zero(), Exact::zero());
     for party in app.parties().await? {
-        output::say(app.position(&party, times).await?)?;
+        let position = app.position(&party, times).await?;
+        output::say(&position)?;
+        balances = balances + position.net.into();
+        results = results + position.rows.iter().filter_map(|row| row.result).map(Exact::from).sum();
     }
-    Ok(())
+    output::say(format!(
+        "Balances of all parties sum to {}, results to {}.\n",
+        balances.show(2),
+        results.show(2)
+    ))
 }

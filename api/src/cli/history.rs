@@ -26,7 +26,8 @@ impl History {
                 }
             }
             Output::Csv => {
-                let header = ["entry", "recorded_at", "event", "person", "party", "role", "key", "hash", "payload"];
+                let header =
+                    ["entry", "recorded_at", "event", "person", "party", "role", "key", "hash", "payload"];
                 let rows = history.iter().map(|h| {
                     vec![
                         h.entry.to_string(),

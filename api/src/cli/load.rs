@@ -47,7 +47,10 @@ async fn one(folder: &Folder, ledger: &str, globals: &Globals) -> Result<(), Pro
     let app = App::open_uncreated(ledger, globals.actor()?).await?;
     let loaded = with_progress(folder, &app).await?;
     let Loaded { recorded, there_already } = loaded;
-    output::say(format!("{}: {recorded} recorded, {there_already} there already, in {ledger}\n", folder.name()))
+    output::say(format!(
+        "{}: {recorded} recorded, {there_already} there already, in {ledger}\n",
+        folder.name()
+    ))
 }
 
 /// Loads a folder with progress on standard error.

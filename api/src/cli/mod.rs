@@ -40,10 +40,22 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 findings (lines rejected, a need
 #[derive(Clone, Debug, Args)]
 pub struct Globals {
     /// The ledger: sqlite:PATH or postgres://USER@HOST/DATABASE, with #NAME where it is not `main`
-    #[arg(long, global = true, env = "RISKSHARE_LEDGER", default_value = "sqlite:riskshare.db", value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        env = "RISKSHARE_LEDGER",
+        default_value = "sqlite:riskshare.db",
+        value_name = "URL"
+    )]
     ledger: String,
     /// Who gives the commands
-    #[arg(long = "as", global = true, env = "RISKSHARE_AS", default_value = "local@local", value_name = "PERSON@PARTY")]
+    #[arg(
+        long = "as",
+        global = true,
+        env = "RISKSHARE_AS",
+        default_value = "local@local",
+        value_name = "PERSON@PARTY"
+    )]
     acting_as: String,
     /// How answers are written
     #[arg(long, global = true, value_enum, default_value_t = Output::Text)]
@@ -144,7 +156,9 @@ pub fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(why) => {
-            eprintln!("error: the program cannot start its threads: {why}\nhint: free some memory and try again");
+            eprintln!(
+                "error: the program cannot start its threads: {why}\nhint: free some memory and try again"
+            );
             return Exit::Unavailable.into();
         }
     };

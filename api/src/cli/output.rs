@@ -24,7 +24,9 @@ pub enum Output {
 pub fn say(text: impl Display) -> Result<(), Problem> {
     let mut out = std::io::stdout().lock();
     match write!(out, "{text}").and_then(|()| out.flush()) {
-        Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => Err(Problem::file("standard output", &why)),
+        Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Problem::file("standard output", &why))
+        }
         _ => Ok(()),
     }
 }
@@ -51,7 +53,11 @@ pub fn csv(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Resu
 /// A form that a verb does not have.
 pub fn not_in(output: Output, verb: &str) -> Problem {
     let form = output.to_possible_value().map(|v| v.get_name().to_owned()).unwrap_or_default();
-    Problem::usage("output", format!("`{verb}` has no {form} form"), "leave --output out, or write --output json")
+    Problem::usage(
+        "output",
+        format!("`{verb}` has no {form} form"),
+        "leave --output out, or write --output json",
+    )
 }
 
 /// Tells problems on standard error; the exit code is that of the first.

@@ -30,7 +30,12 @@ impl Settle {
                 output::say(&asked.draft)?;
                 if let Some(in_force) = &asked.in_force {
                     let statement = &in_force.fact.statement;
-                    output::say(format!("\nIn force: {} at entry {}{}\n", statement.status, in_force.entry, differs(statement, &asked.draft)))?;
+                    output::say(format!(
+                        "\nIn force: {} at entry {}{}\n",
+                        statement.status,
+                        in_force.entry,
+                        differs(statement, &asked.draft)
+                    ))?;
                 }
             }
         }
@@ -46,30 +51,45 @@ fn differs(in_force: &Statement, draft: &Statement) -> String {
         .filter_map(|fresh| {
             let said = in_force.payables.iter().find(|p| p.from == fresh.from && p.to == fresh.to);
             let was = said.and_then(|p| p.entitled);
-            let show = |m: Option<domain::money::Money>| m.map_or("nothing".to_owned(), |m| m.show(draft.currency));
-            let text = format!("{} to {} was {}, would now be {}", fresh.from, fresh.to, show(was), show(fresh.entitled));
+            let show =
+                |m: Option<domain::money::Money>| m.map_or("nothing".to_owned(), |m| m.show(draft.currency));
+            let text = format!(
+                "{} to {} was {}, would now be {}",
+                fresh.from,
+                fresh.to,
+                show(was),
+                show(fresh.entitled)
+            );
             (was != fresh.entitled).then_some(text)
         })
         .collect();
-    if changed.is_empty() { ", and today's draft does not differ".to_owned() } else { format!("; {}", changed.join("; ")) }
+    if changed.is_empty() {
+        ", and today's draft does not differ".to_owned()
+    } else {
+        format!("; {}", changed.join("; "))
+    }
 }
 
 fn lines(statement: &Statement) -> Result<(), crate::problem::Problem> {
-    let header = ["n", "id", "name", "subject", "clause", "kind", "value", "exact", "unit", "state", "working"];
-    output::csv(&header, statement.lines.iter().map(|l| {
-        let text = |v: serde_json::Value| v.as_str().unwrap_or_default().to_owned();
-        vec![
-            l.n.to_string(),
-            l.id.clone(),
-            l.name.name().to_owned(),
-            l.subject.clone().unwrap_or_default(),
-            l.clause.to_string(),
-            text(serde_json::json!(l.kind)),
-            l.value.clone().unwrap_or_default(),
-            l.exact.as_ref().map(ToString::to_string).unwrap_or_default(),
-            l.unit.clone().unwrap_or_default(),
-            text(serde_json::json!(l.state)),
-            l.working.text.clone(),
-        ]
-    }))
+    let header =
+        ["n", "id", "name", "subject", "clause", "kind", "value", "exact", "unit", "state", "working"];
+    output::csv(
+        &header,
+        statement.lines.iter().map(|l| {
+            let text = |v: serde_json::Value| v.as_str().unwrap_or_default().to_owned();
+            vec![
+                l.n.to_string(),
+                l.id.clone(),
+                l.name.name().to_owned(),
+                l.subject.clone().unwrap_or_default(),
+                l.clause.to_string(),
+                text(serde_json::json!(l.kind)),
+                l.value.clone().unwrap_or_default(),
+                l.exact.as_ref().map(ToString::to_string).unwrap_or_default(),
+                l.unit.clone().unwrap_or_default(),
+                text(serde_json::json!(l.state)),
+                l.working.text.clone(),
+            ]
+        }),
+    )
 }

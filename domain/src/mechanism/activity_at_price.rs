@@ -44,10 +44,18 @@ impl Pays for ActivityAtPrice {
             collar: fields.optional("collar"),
         };
         if terms.plan.is_none() && (terms.cap.is_some() || terms.collar.is_some()) {
-            fields.fault("", "a cap or collar needs a `plan` to be measured from", "write `plan:` with the year's value");
+            fields.fault(
+                "",
+                "a cap or collar needs a `plan` to be measured from",
+                "write `plan:` with the year's value",
+            );
         }
         if terms.collar.as_ref().is_some_and(|c| *c.exact() > Exact::one()) {
-            fields.fault("collar", "a collar of more than 100% means nothing", "write how far below plan is still paid");
+            fields.fault(
+                "collar",
+                "a collar of more than 100% means nothing",
+                "write how far below plan is still paid",
+            );
         }
         terms
     }

@@ -86,6 +86,7 @@ macro_rules! mechanisms {
         /// A mechanism with its terms.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[allow(missing_docs, reason = "each variant is documented on the type it holds")]
+        #[allow(clippy::large_enum_variant, reason = "a clause is held once for each contract, not moved about")]
         pub enum Mechanism { $($type($type),)* }
 
         impl Mechanism {

@@ -79,7 +79,8 @@ impl Pays for OutcomePot {
 
     fn check(&self, terms: &Terms) -> Vec<Fault> {
         let mut faults = self.of.check("of", terms);
-        let named = self.measures.iter().map(|m| &m.indicator).chain(self.gateway.iter().map(|g| &g.indicator));
+        let named =
+            self.measures.iter().map(|m| &m.indicator).chain(self.gateway.iter().map(|g| &g.indicator));
         for indicator in named.filter(|name| terms.indicator(name).is_none()) {
             let message = format!("indicator `{indicator}` is not defined under `outcomes`");
             faults.push(Fault::new("", message, "define it with its direction, floor and target"));
@@ -112,7 +113,9 @@ impl Pays for OutcomePot {
                     sheet.owes(facts.payer(), facts.payee(), line);
                     earned.push(line);
                 }
-                Scored::Open => open.push(sheet.line_of(Step::StillToPlayFor, &measure.indicator, weight * pot)),
+                Scored::Open => {
+                    open.push(sheet.line_of(Step::StillToPlayFor, &measure.indicator, weight * pot))
+                }
                 Scored::Excluded => {}
             }
         }
@@ -137,7 +140,10 @@ impl OutcomePot {
         let Some(gateway) = &self.gateway else { return Some(None) };
         let Some(measured) = facts.measurement(&gateway.indicator) else {
             if facts.past_deadline(self.deadline_days) {
-                sheet.note(Step::Gateway, format!("{} was not measured by the deadline: not met", gateway.indicator));
+                sheet.note(
+                    Step::Gateway,
+                    format!("{} was not measured by the deadline: not met", gateway.indicator),
+                );
                 return Some(Some(gateway.otherwise.clone()));
             }
             let text = format!("{} is not measured yet", gateway.indicator);
@@ -198,7 +204,11 @@ impl OutcomePot {
     }
 }
 
-fn write_measured(sheet: &mut Worksheet, name: &IndicatorId, measured: &Entered<OutcomeMeasured>) -> Figure<Count> {
+fn write_measured(
+    sheet: &mut Worksheet,
+    name: &IndicatorId,
+    measured: &Entered<OutcomeMeasured>,
+) -> Figure<Count> {
     let provisional = if measured.fact.provisional { ", provisional" } else { "" };
     let said = format!("measured for {}{provisional}", measured.fact.period);
     let given = Given::new(measured.fact.value.exact().clone(), said, vec![Source::Entry(measured.entry)]);
@@ -206,7 +216,11 @@ fn write_measured(sheet: &mut Worksheet, name: &IndicatorId, measured: &Entered<
 }
 
 /// The score: from floor to target in a straight line, or pass or fail where they are equal.
-fn write_score(sheet: &mut Worksheet, indicator: &Indicator, measured: &Entered<OutcomeMeasured>) -> Figure<Rate> {
+fn write_score(
+    sheet: &mut Worksheet,
+    indicator: &Indicator,
+    measured: &Entered<OutcomeMeasured>,
+) -> Figure<Rate> {
     let name = &indicator.indicator;
     let actual = write_measured(sheet, name, measured);
     let Indicator { floor, target, .. } = indicator;
@@ -216,7 +230,11 @@ fn write_score(sheet: &mut Worksheet, indicator: &Indicator, measured: &Entered<
             Direction::Lower => sheet.reaches_of(Step::TargetMet, name, target, actual),
         };
         let score = if met { Exact::one() } else { Exact::zero() };
-        return sheet.given(Step::Score, Some(name.to_string()), Given::new(score, "pass or fail", Vec::new()));
+        return sheet.given(
+            Step::Score,
+            Some(name.to_string()),
+            Given::new(score, "pass or fail", Vec::new()),
+        );
     }
     let (none, full) = (Rate::of(Exact::zero()), Rate::of(Exact::one()));
     let line: Working<Rate> = (actual - floor) / (target - floor);
@@ -224,7 +242,8 @@ fn write_score(sheet: &mut Worksheet, indicator: &Indicator, measured: &Entered<
 }
 
 fn read_measures(fields: &Fields) -> Vec<Measure> {
-    let mut measures = fields.list("measures", |f| Measure { indicator: f.required("indicator"), weight: f.required("weight") });
+    let mut measures = fields
+        .list("measures", |f| Measure { indicator: f.required("indicator"), weight: f.required("weight") });
     if let Some(single) = fields.optional::<IndicatorId>("score") {
         if !measures.is_empty() {
             fields.fault("score", "`score` and `measures` say the same thing twice", "keep one of them");
@@ -234,7 +253,11 @@ fn read_measures(fields: &Fields) -> Vec<Measure> {
     let sum: Exact = measures.iter().map(|m| m.weight.exact().clone()).sum();
     if sum != Exact::one() {
         let message = format!("the weights of the measures sum to {}, not to 100%", sum.show_percent(6));
-        fields.fault("measures", message, "name a single indicator as `score`, or `measures` whose weights sum to 100%");
+        fields.fault(
+            "measures",
+            message,
+            "name a single indicator as `score`, or `measures` whose weights sum to 100%",
+        );
     }
     measures
 }

@@ -47,7 +47,11 @@ impl Pays for ProgrammePool {
     fn read(fields: &Fields) -> ProgrammePool {
         let cost = fields.values("cost");
         if cost.is_empty() {
-            fields.fault("", "`cost` says what counts as cost of the programme, and is missing", "write `cost: [own, subcontracts]`");
+            fields.fault(
+                "",
+                "`cost` says what counts as cost of the programme, and is missing",
+                "write `cost: [own, subcontracts]`",
+            );
         }
         ProgrammePool {
             of: fields.required("of"),
@@ -75,7 +79,8 @@ impl Pays for ProgrammePool {
         let annual = sheet.find(&self.of.clause, self.of.step);
         let Some(budget) = sheet.find(&self.of.clause, Step::BudgetToDate).or(annual) else { return };
         let Some(cost) = self.programme_cost(sheet, facts) else {
-            let text = "a budget of all months against the cost of some would be no gain: nothing is shared yet";
+            let text =
+                "a budget of all months against the cost of some would be no gain: nothing is shared yet";
             sheet.missing(Step::Pool, None, LineState::NotReported, text);
             return;
         };

@@ -15,16 +15,25 @@ pub struct Reference {
 impl Reference {
     /// A fault where no clause of the terms is meant.
     pub(super) fn check(&self, field: &str, terms: &Terms) -> Vec<Fault> {
-        let meant = |c: &&crate::terms::Clause| c.clause.as_str() == self.clause || c.mechanism.kind() == self.clause;
+        let meant =
+            |c: &&crate::terms::Clause| c.clause.as_str() == self.clause || c.mechanism.kind() == self.clause;
         match terms.pay.iter().filter(meant).count() {
             1 => Vec::new(),
             0 => {
                 let message = format!("no clause is of kind or number `{}`", self.clause);
-                vec![Fault::new(format!("/{field}"), message, "name a clause of this contract, such as core.withheld")]
+                vec![Fault::new(
+                    format!("/{field}"),
+                    message,
+                    "name a clause of this contract, such as core.withheld",
+                )]
             }
             _ => {
                 let message = format!("several clauses are of kind `{}`", self.clause);
-                vec![Fault::new(format!("/{field}"), message, "name the clause by its number, such as 3.1.withheld")]
+                vec![Fault::new(
+                    format!("/{field}"),
+                    message,
+                    "name the clause by its number, such as 3.1.withheld",
+                )]
             }
         }
     }
@@ -34,7 +43,8 @@ impl Field for Reference {
     const EXPECTED: &'static str = "a line of another clause, such as core.withheld";
 
     fn read(text: &str) -> Result<Reference, String> {
-        let (clause, step) = text.rsplit_once('.').ok_or_else(|| format!("`{text}` names no line of a clause"))?;
+        let (clause, step) =
+            text.rsplit_once('.').ok_or_else(|| format!("`{text}` names no line of a clause"))?;
         Ok(Reference { clause: clause.to_owned(), step: step.parse()? })
     }
 

@@ -48,7 +48,8 @@ impl Pays for Sanctions {
             .map(|applied| {
                 let subject = format!("{} @{}", applied.fact.month, applied.entry);
                 let source = vec![Source::Entry(applied.entry)];
-                let given = Given::new(applied.fact.amount, format!("applied: {}", applied.fact.reason), source);
+                let given =
+                    Given::new(applied.fact.amount, format!("applied: {}", applied.fact.reason), source);
                 let line = sheet.given(Step::Sanction, Some(subject), given);
                 sheet.owes_less(facts.payer(), facts.payee(), line);
                 line

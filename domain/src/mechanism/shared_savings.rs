@@ -66,7 +66,10 @@ enum LossRate {
     Fixed(Rate),
     /// One less the sharing rate times the quality score, kept between two rates; the upper one where the standard is
     /// failed.
-    ByQuality { lowest: Rate, highest: Rate },
+    ByQuality {
+        lowest: Rate,
+        highest: Rate,
+    },
 }
 
 /// Which quality standard an organisation met.
@@ -158,7 +161,8 @@ impl SharedSavings {
             return sheet.line(Step::Earned, none - shared.at_most(limit));
         };
         let owed = sheet.line(Step::LossesOwed, shared.at_most(limit));
-        let given = Given::new(relief.fact.amount, relief.fact.reason.clone(), vec![Source::Entry(relief.entry)]);
+        let given =
+            Given::new(relief.fact.amount, relief.fact.reason.clone(), vec![Source::Entry(relief.entry)]);
         let relief = sheet.given(Step::Relief, None, given);
         let none = Working::<Money>::constant(Exact::zero());
         sheet.line(Step::Earned, none - (owed - relief).not_below(Money::ZERO))
@@ -189,7 +193,8 @@ impl Losses {
             sheet.note(Step::RevenueLimit, "revenue limit not recorded, may owe less");
             return sheet.line(Step::LossLimit, by_benchmark);
         };
-        let given = Given::new(revenue, "Parts A and B revenue of all participants", vec![Source::Entry(set.entry)]);
+        let given =
+            Given::new(revenue, "Parts A and B revenue of all participants", vec![Source::Entry(set.entry)]);
         let revenue: Figure<Money> = sheet.given(Step::Revenue, None, given);
         let by_revenue = sheet.line(Step::RevenueLimit, part * revenue);
         sheet.line(Step::LossLimit, by_benchmark.at_most(by_revenue))
@@ -224,8 +229,11 @@ impl Experience {
         let given = Given::new(count.exact().clone(), "assigned in the performance year", vec![source]);
         let beneficiaries = sheet.given(Step::Beneficiaries, None, given);
         let source = vec![Source::Entry(set.entry)];
-        let benchmark =
-            sheet.given(Step::Benchmark, None, Given::new(set.fact.amount, "updated benchmark", source.clone()));
+        let benchmark = sheet.given(
+            Step::Benchmark,
+            None,
+            Given::new(set.fact.amount, "updated benchmark", source.clone()),
+        );
         let expenditure = sheet.given(Step::Expenditure, None, expenditure);
         let savings = match set.fact.stated_savings {
             Some(stated) => {
@@ -267,7 +275,12 @@ const SCALE: &[(i64, i64, i64, i64)] = &[
 ];
 
 /// `low × (hi - n)/(hi - lo) + high × (n - lo)/(hi - lo)` within a band; the divisor is hi - lo, not the band's width.
-fn sliding_scale(sheet: &mut Worksheet, facts: &Facts, beneficiaries: Figure<Count>, n: &Exact) -> Figure<Rate> {
+fn sliding_scale(
+    sheet: &mut Worksheet,
+    facts: &Facts,
+    beneficiaries: Figure<Count>,
+    n: &Exact,
+) -> Figure<Rate> {
     let per_mille = |tenths: i64| Working::<Rate>::constant(Exact::ratio(tenths, 1000));
     if *n < Exact::from(SCALE[0].0) {
         return below_the_scale(sheet, facts);
@@ -288,7 +301,11 @@ fn below_the_scale(sheet: &mut Worksheet, facts: &Facts) -> Figure<Rate> {
     match facts.benchmark().and_then(|set| Some((set, set.fact.stated_minimum_rate.clone()?))) {
         Some((set, rate)) => {
             let said = "as published: below 500 beneficiaries the scale is not published";
-            sheet.given(Step::MinimumRate, None, Given::new(rate.exact().clone(), said, vec![Source::Entry(set.entry)]))
+            sheet.given(
+                Step::MinimumRate,
+                None,
+                Given::new(rate.exact().clone(), said, vec![Source::Entry(set.entry)]),
+            )
         }
         None => {
             let said = "the scale's highest published rate: below 500 beneficiaries it is not published";
@@ -335,7 +352,9 @@ fn write_quality(sheet: &mut Worksheet, facts: &Facts) -> Quality {
 fn read_losses(fields: &Fields) -> Losses {
     let rate = match fields.optional::<Rate>("rate") {
         Some(rate) => LossRate::Fixed(rate),
-        None => LossRate::ByQuality { lowest: fields.required("lowest"), highest: fields.required("highest") },
+        None => {
+            LossRate::ByQuality { lowest: fields.required("lowest"), highest: fields.required("highest") }
+        }
     };
     Losses {
         rate,

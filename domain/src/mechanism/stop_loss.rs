@@ -47,7 +47,11 @@ impl Pays for StopLoss {
         let _: Per = fields.required("per");
         let coinsurance: Rate = fields.optional("coinsurance").unwrap_or_else(|| Rate::of(Exact::zero()));
         if coinsurance.exact().is_negative() || *coinsurance.exact() > Exact::one() {
-            fields.fault("coinsurance", format!("{coinsurance} is not a part of the excess"), "write 0% to 100%");
+            fields.fault(
+                "coinsurance",
+                format!("{coinsurance} is not a part of the excess"),
+                "write 0% to 100%",
+            );
         }
         StopLoss {
             pool: fields.required("pool"),
@@ -67,25 +71,27 @@ impl Pays for StopLoss {
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
+        let claimed = facts.claims();
+        if claimed.is_empty() {
+            sheet.note(Step::NothingDue, "no patient was claimed for");
+            return;
+        }
         let pool_share = Rate::of(Exact::one() - self.coinsurance.exact().clone());
-        let claims: Vec<Figure<Money>> = facts
-            .claims()
+        let threshold = sheet.stated(Step::Threshold, self.threshold);
+        let claims: Vec<Figure<Money>> = claimed
             .into_iter()
             .map(|claim| {
                 let patient = claim.fact.patient.to_string();
                 let source = vec![Source::Entry(claim.entry)];
                 let given = Given::new(claim.fact.cost, format!("cost up to {}", claim.fact.up_to), source);
                 let cost = sheet.given(Step::PatientCost, Some(patient.clone()), given);
-                let excess = (cost - self.threshold).not_below(Money::ZERO);
+                let excess = (cost - threshold).not_below(Money::ZERO);
                 sheet.line_of(Step::Claim, patient, &pool_share * excess)
             })
             .collect();
-        if claims.is_empty() {
-            sheet.note(Step::NothingDue, "no patient was claimed for");
-            return;
-        }
         let all = sheet.line(Step::Claims, sum(claims));
-        let paid = match self.limit {
+        let limit = self.limit.map(|limit| sheet.stated(Step::PoolLimit, limit));
+        let paid = match limit {
             Some(limit) => sheet.line(Step::PoolPayment, all.at_most(limit)),
             None => sheet.line(Step::PoolPayment, sum([all])),
         };

@@ -31,7 +31,8 @@ pub(super) fn to_date(
 pub(super) fn variations(sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
     for variation in facts.variations(clause) {
         let ContractVaried { number, full_year_effect, effective_from, .. } = &variation.fact;
-        let said = format!("variation {number}, effective {effective_from}, signed {}", variation.fact.signed_on);
+        let said =
+            format!("variation {number}, effective {effective_from}, signed {}", variation.fact.signed_on);
         let given = Given::new(*full_year_effect, said, vec![Source::Entry(variation.entry)]);
         let effect: Figure<Money> = sheet.given(Step::Variation, Some(number.to_string()), given);
         let months = facts.months_ended().iter().filter(|m| m.first_day() >= *effective_from).count();
@@ -52,7 +53,11 @@ pub(super) fn schedule(annual: &Exact, facts: &Facts, clause: &ClauseRef) -> Vec
     rows
 }
 
-fn variation_rows(variation: &Entered<ContractVaried>, months: &[Month], clause: &ClauseRef) -> Vec<Scheduled> {
+fn variation_rows(
+    variation: &Entered<ContractVaried>,
+    months: &[Month],
+    clause: &ClauseRef,
+) -> Vec<Scheduled> {
     let fact = &variation.fact;
     let stream = Stream {
         name: format!("{clause} variation {}", fact.number),

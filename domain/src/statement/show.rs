@@ -45,7 +45,8 @@ impl fmt::Display for Statement {
 }
 
 fn write_payable(f: &mut fmt::Formatter<'_>, payable: &Payable, statement: &Statement) -> fmt::Result {
-    let show = |amount: Option<Money>| amount.map_or("not reported".to_owned(), |m| m.show(statement.currency));
+    let show =
+        |amount: Option<Money>| amount.map_or("not reported".to_owned(), |m| m.show(statement.currency));
     writeln!(
         f,
         "{} to {}: payable {}, paid {}, balance {}",

@@ -73,7 +73,8 @@ fn malformed(error: &LoadError) -> Fault {
         }
         LoadError::MappingKeyMustBeScalar(mark) => (Some(*mark), "a name must be a word".to_owned()),
     };
-    let mut fault = Fault::new("", format!("this is not YAML: {what}"), "check quotes, colons and indentation here");
+    let mut fault =
+        Fault::new("", format!("this is not YAML: {what}"), "check quotes, colons and indentation here");
     fault.place = place.map(|m| (m.line(), m.column()));
     fault
 }
@@ -121,7 +122,9 @@ impl<'de> Deserialize<'de> for Document {
                 Ok(Document::Text(n.to_string()))
             }
             fn visit_f64<E: Error>(self, _: f64) -> Result<Document, E> {
-                Err(E::custom("a number with a fraction must be written in quotes, so that no digit of it is lost"))
+                Err(E::custom(
+                    "a number with a fraction must be written in quotes, so that no digit of it is lost",
+                ))
             }
             fn visit_bool<E: Error>(self, b: bool) -> Result<Document, E> {
                 Ok(Document::Text(b.to_string()))

@@ -283,7 +283,11 @@ fn read_years(fields: &Fields) -> Years {
         }
     }
     if years.to < years.from {
-        fields.fault("to", format!("the last year {} is before the first {}", years.to, years.from), "swap them");
+        fields.fault(
+            "to",
+            format!("the last year {} is before the first {}", years.to, years.from),
+            "swap them",
+        );
     }
     years
 }

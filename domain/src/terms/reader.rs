@@ -26,7 +26,11 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(crate) fn new(pointer: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) -> Fault {
+    pub(crate) fn new(
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Fault {
         Fault { pointer: pointer.into(), place: None, message: message.into(), hint: hint.into() }
     }
 }
@@ -111,7 +115,11 @@ impl<'a> Fields<'a> {
         let values = match document {
             Document::Map(values) => values,
             Document::Text(_) | Document::List(_) => {
-                faults.borrow_mut().push(Fault::new("", "terms are names with values", "start with `contract: NAME`"));
+                faults.borrow_mut().push(Fault::new(
+                    "",
+                    "terms are names with values",
+                    "start with `contract: NAME`",
+                ));
                 &empty
             }
         };
@@ -128,7 +136,11 @@ impl<'a> Fields<'a> {
     pub fn required<T: Field>(&self, name: &str) -> T {
         self.optional(name).unwrap_or_else(|| {
             if !self.values.contains_key(name) {
-                self.fault("", format!("`{name}` is missing"), format!("write `{name}:` and {}", T::EXPECTED));
+                self.fault(
+                    "",
+                    format!("`{name}` is missing"),
+                    format!("write `{name}:` and {}", T::EXPECTED),
+                );
             }
             T::placeholder()
         })
@@ -143,7 +155,11 @@ impl<'a> Fields<'a> {
 
     fn value<T: Field>(&self, at: &str, value: &Document) -> Option<T> {
         let Document::Text(text) = value else {
-            self.fault(at, format!("`{at}` holds several values where one belongs"), format!("write {}", T::EXPECTED));
+            self.fault(
+                at,
+                format!("`{at}` holds several values where one belongs"),
+                format!("write {}", T::EXPECTED),
+            );
             return None;
         };
         match T::read(text) {
@@ -175,7 +191,11 @@ impl<'a> Fields<'a> {
         match self.values.get(name) {
             Some(Document::List(items)) => items,
             Some(_) => {
-                self.fault(name, format!("`{name}` is not a list"), "write its items with dashes or in brackets");
+                self.fault(
+                    name,
+                    format!("`{name}` is not a list"),
+                    "write its items with dashes or in brackets",
+                );
                 &[]
             }
             None => &[],
@@ -191,7 +211,11 @@ impl<'a> Fields<'a> {
 
     fn nested<T>(&self, at: &str, value: &Document, read: &impl Fn(&Fields) -> T) -> Option<T> {
         let Document::Map(values) = value else {
-            self.fault(at, format!("`{at}` holds one value where names with values belong"), "write `name: value` pairs");
+            self.fault(
+                at,
+                format!("`{at}` holds one value where names with values belong"),
+                "write `name: value` pairs",
+            );
             return None;
         };
         let pointer = format!("{}/{at}", self.pointer);
@@ -221,7 +245,11 @@ impl<'a> Fields<'a> {
         let asked = self.asked.borrow();
         for name in self.values.keys().filter(|name| !asked.contains(*name)) {
             let known: Vec<&str> = asked.iter().map(String::as_str).collect();
-            self.fault(name, format!("`{name}` is not known here"), format!("known are: {}", known.join(", ")));
+            self.fault(
+                name,
+                format!("`{name}` is not known here"),
+                format!("known are: {}", known.join(", ")),
+            );
         }
     }
 }

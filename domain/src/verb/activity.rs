@@ -111,7 +111,6 @@ impl ActivityReported {
     }
 }
 
-
 impl Verb for ActivityReported {
     type Makes = ActivityReported;
 
@@ -134,7 +133,8 @@ impl Verb for ActivityReported {
             return Err(Refusal::rule("estimate-without-author", message, hint).at("/estimate"));
         }
         if self.stage == Stage::AfterFreeze && !frozen {
-            let message = format!("{} of `{}` for {} is not frozen yet", self.flow, self.provider, self.month);
+            let message =
+                format!("{} of `{}` for {} is not frozen yet", self.flow, self.provider, self.month);
             let hint = "report it as flex or freeze";
             return Err(Refusal::rule("not-frozen", message, hint).at("/stage"));
         }

@@ -55,7 +55,8 @@ impl Verb for ContractAwarded {
             return Err(Refusal::rule("outside-head-term", message, hint).at("/terms/years"));
         }
         if head.terms.currency != terms.currency {
-            let message = format!("`{under}` is in {}, this subcontract in {}", head.terms.currency, terms.currency);
+            let message =
+                format!("`{under}` is in {}, this subcontract in {}", head.terms.currency, terms.currency);
             let hint = "write both in one currency";
             return Err(Refusal::rule("currency-differs", message, hint).at("/terms/currency"));
         }

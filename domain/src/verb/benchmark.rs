@@ -48,7 +48,9 @@ impl Verb for BenchmarkSet {
         case.covers(Span::Year(self.year)).map_err(|refusal| refusal.at("/year"))?;
         if self.amount.is_negative() {
             let hint = "write the benchmark as an amount of spending";
-            return Err(Refusal::rule("negative-benchmark", "a benchmark is not negative", hint).at("/amount"));
+            return Err(
+                Refusal::rule("negative-benchmark", "a benchmark is not negative", hint).at("/amount")
+            );
         }
         Ok(self)
     }

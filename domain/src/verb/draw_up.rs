@@ -53,7 +53,8 @@ impl Verb for DrawUp {
             contracts.extend(book.contracts.get(contract).iter().flat_map(|case| &case.subcontracts));
             next += 1;
         }
-        let streams = contracts.iter().flat_map(|c| CONTRACT_STREAMS.iter().map(move |noun| StreamId::of(noun, c)));
+        let streams =
+            contracts.iter().flat_map(|c| CONTRACT_STREAMS.iter().map(move |noun| StreamId::of(noun, c)));
         streams.filter(|stream| *stream != Verb::stream(self)).collect()
     }
 
@@ -63,7 +64,8 @@ impl Verb for DrawUp {
         let draft = settle(book, contract, year, self.as_of)?;
         if year.last_day() > self.as_of.0 {
             let message = format!("{year} has not ended by {}", self.as_of);
-            let hint = format!("a year is drawn up as of {} or later; `settle` shows a draft", year.last_day());
+            let hint =
+                format!("a year is drawn up as of {} or later; `settle` shows a draft", year.last_day());
             return Err(Refusal::rule("year-not-ended", message, hint).at("/as_of"));
         }
         if let Some(earlier) = case.statements.iter().find(|s| s.fact.statement.year == year) {
@@ -82,7 +84,11 @@ impl Verb for DrawUp {
         }
         let statement = Statement { status: Status::DrawnUp, ..draft };
         statement.audit().map_err(|mismatch| {
-            Refusal::integrity("audit-failed", mismatch, "nothing was recorded; please report this with the terms")
+            Refusal::integrity(
+                "audit-failed",
+                mismatch,
+                "nothing was recorded; please report this with the terms",
+            )
         })?;
         Ok(SettlementDrawnUp { statement, with_estimates: self.with_estimates })
     }

@@ -39,7 +39,9 @@ impl Verb for PartyRegistered {
     fn decide(self, book: &Book) -> Result<PartyRegistered, Refusal> {
         if book.parties.contains_key(&self.party) {
             let message = format!("party `{}` is already registered", self.party);
-            return Err(Refusal::conflict("party-exists", message, "use it, or choose another name").at("/party"));
+            return Err(
+                Refusal::conflict("party-exists", message, "use it, or choose another name").at("/party")
+            );
         }
         if self.name.trim().is_empty() {
             let hint = "write the organisation's full name";

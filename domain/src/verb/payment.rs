@@ -49,7 +49,9 @@ impl Verb for PaymentMade {
         case.known_party(&self.to).map_err(|refusal| refusal.at("/to"))?;
         if self.from == self.to {
             let hint = "name the party that paid and the party that was paid";
-            return Err(Refusal::rule("paid-itself", "a payment goes from one party to another", hint).at("/to"));
+            return Err(
+                Refusal::rule("paid-itself", "a payment goes from one party to another", hint).at("/to")
+            );
         }
         if self.amount.is_negative() || self.amount == Money::ZERO {
             let hint = "write a repayment as a payment the other way";

@@ -49,11 +49,16 @@ impl Verb for ContractVaried {
         let Some(clause) = case.terms.clause(&self.clause) else {
             let message = format!("`{}` has no clause {}", self.contract, self.clause);
             let known: Vec<&str> = case.terms.pay.iter().map(|c| c.clause.as_str()).collect();
-            return Err(Refusal::rule("unknown-clause", message, format!("its clauses are {}", known.join(", ")))
-                .at("/clause"));
+            return Err(Refusal::rule(
+                "unknown-clause",
+                message,
+                format!("its clauses are {}", known.join(", ")),
+            )
+            .at("/clause"));
         };
         if !clause.mechanism.can_be_varied() {
-            let message = format!("clause {} ({}) is not a fixed amount", self.clause, clause.mechanism.kind());
+            let message =
+                format!("clause {} ({}) is not a fixed amount", self.clause, clause.mechanism.kind());
             let hint = "only a block payment is varied by a full-year effect";
             return Err(Refusal::rule("not-a-fixed-amount", message, hint).at("/clause"));
         }

@@ -82,7 +82,9 @@ impl<R> Expr<R> {
         match self {
             Expr::Line(line) => Expr::Line(name(line)),
             Expr::Const { value } => Expr::Const { value: value.clone() },
-            Expr::Op { op, args } => Expr::Op { op: *op, args: args.iter().map(|a| a.rename(name)).collect() },
+            Expr::Op { op, args } => {
+                Expr::Op { op: *op, args: args.iter().map(|a| a.rename(name)).collect() }
+            }
         }
     }
 
@@ -142,9 +144,9 @@ impl Expr<String> {
             (Op::Given, [_]) => "as recorded".to_owned(),
             (Op::Given, given) => format!("the sum of {} figures as recorded", given.len()),
             (Op::Add, []) => "nothing".to_owned(),
-            (Op::Add, _) => all(" plus "),
+            (Op::Add, terms) => sum_in_words(terms, number).unwrap_or_else(|| all(" plus ")),
             (Op::Sub, [a, b]) => format!("{} less {}", words(a), nested(b)),
-            (Op::Mul, [Expr::Const { value }, of]) if value.abs() < Exact::one() => {
+            (Op::Mul, [Expr::Const { value }, of]) if value.abs() <= Exact::one() => {
                 format!("{} of {}", value.show_percent(6), nested(of))
             }
             (Op::Mul, _) => args.iter().map(nested).collect::<Vec<_>>().join(" × "),
@@ -159,6 +161,29 @@ impl Expr<String> {
             _ => format!("{op:?}"),
         }
     }
+}
+
+/// "the sum of lines 1 to 4 and 6": three or more lines added, with runs of neighbours drawn together.
+fn sum_in_words(terms: &[Expr<String>], number: &impl Fn(&str) -> String) -> Option<String> {
+    let line = |e: &Expr<String>| match e {
+        Expr::Line(line) => number(line).parse::<usize>().ok(),
+        _ => None,
+    };
+    let lines = terms.iter().map(line).collect::<Option<Vec<usize>>>().filter(|lines| lines.len() > 2)?;
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for n in lines {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == n => *last = n,
+            _ => runs.push((n, n)),
+        }
+    }
+    let run = |(first, last): &(usize, usize)| {
+        if first == last { first.to_string() } else { format!("{first} to {last}") }
+    };
+    let told: Vec<String> = runs.iter().map(run).collect();
+    let (last, rest) = told.split_last()?;
+    let told = if rest.is_empty() { last.clone() } else { format!("{} and {last}", rest.join(", ")) };
+    Some(format!("the sum of lines {told}"))
 }
 
 /// "50% of line 9, in shares that sum to it".
@@ -208,7 +233,10 @@ mod tests {
             r#"{"op":"allocate","args":["a",{"const":"0.01"},{"const":"2"},{"const":"1"}]}"#,
             r#"{"op":"allocate","args":["a",{"const":"0.05"},{"const":"0"},{"const":"1"}]}"#,
         ] {
-            assert!(matches!(tree(json).evaluate(&|_| Ok(Exact::one())), Err(NoValue::WrongArguments(_))), "{json}");
+            assert!(
+                matches!(tree(json).evaluate(&|_| Ok(Exact::one())), Err(NoValue::WrongArguments(_))),
+                "{json}"
+            );
         }
     }
 }

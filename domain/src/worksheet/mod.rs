@@ -14,8 +14,8 @@ use crate::exact::Exact;
 use crate::money::{Currency, Money, Unit};
 use crate::name::{ClauseRef, ContractId, PartyId};
 use crate::rate::{Count, Rate};
-use crate::terms::Rounding;
 use crate::terms::RoundedAt;
+use crate::terms::Rounding;
 
 pub use audit::{Mismatch, audit};
 pub use expr::{Expr, NoValue, Op};
@@ -105,15 +105,17 @@ impl Worksheet {
         let is_of = |line: &Line| {
             line.clause.as_str() == of || self.kinds.iter().any(|(c, kind)| *c == line.clause && *kind == of)
         };
-        let place = self.lines.iter().rposition(|l| {
-            l.name == step && l.subject.is_none() && l.kind == LineKind::Money && is_of(l)
-        })?;
+        let place = self
+            .lines
+            .iter()
+            .rposition(|l| l.name == step && l.subject.is_none() && l.kind == LineKind::Money && is_of(l))?;
         self.carried[place].is_some().then(|| Figure::at(place))
     }
 
     /// Every money line of this name that has an amount, in order.
     pub fn all(&self, step: Step) -> Vec<Figure<Money>> {
-        let named = self.lines.iter().enumerate().filter(|(_, l)| l.name == step && l.kind == LineKind::Money);
+        let named =
+            self.lines.iter().enumerate().filter(|(_, l)| l.name == step && l.kind == LineKind::Money);
         named.map(|(place, _)| Figure::at(place)).collect()
     }
 
@@ -210,7 +212,13 @@ impl Worksheet {
 
     /// A line without an amount because a fact is missing or not yet due. A missing report or measurement makes the
     /// statement incomplete.
-    pub fn missing(&mut self, step: Step, subject: Option<String>, state: LineState, text: impl Into<String>) {
+    pub fn missing(
+        &mut self,
+        step: Step,
+        subject: Option<String>,
+        state: LineState,
+        text: impl Into<String>,
+    ) {
         self.complete &= state == LineState::NotYetDue;
         self.words(step, subject, state, text.into(), Vec::new());
     }
@@ -249,7 +257,10 @@ impl Worksheet {
 
     /// Writes the payable between each pair of parties: from, to, line. Where no clause came to an amount there is
     /// none: not zero.
-    pub fn payables(&mut self, pairs: Vec<(PartyId, PartyId)>) -> Vec<(PartyId, PartyId, Option<Figure<Money>>)> {
+    pub fn payables(
+        &mut self,
+        pairs: Vec<(PartyId, PartyId)>,
+    ) -> Vec<(PartyId, PartyId, Option<Figure<Money>>)> {
         self.clause = total();
         pairs.into_iter().map(|(from, to)| self.payable(from, to)).collect()
     }
@@ -339,7 +350,14 @@ impl Worksheet {
         Figure::at(self.lines.len() - 1)
     }
 
-    fn words(&mut self, step: Step, subject: Option<String>, state: LineState, text: String, sources: Vec<Source>) {
+    fn words(
+        &mut self,
+        step: Step,
+        subject: Option<String>,
+        state: LineState,
+        text: String,
+        sources: Vec<Source>,
+    ) {
         let id = self.id(step, subject.as_deref());
         self.push(Line {
             n: self.lines.len() as u32 + 1,

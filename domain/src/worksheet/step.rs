@@ -55,6 +55,8 @@ steps! {
     PassedUp, "passed-up", "Passed up", "The part of a sanction that the head contract passes on to the commissioner.";
     ThroughThePool, "through-the-pool", "Through the pool", "How a sanction that is not passed up still reaches the commissioner.";
     // Stop-loss.
+    Threshold, "threshold", "Threshold", "What a patient's year may cost before the pool pays.";
+    PoolLimit, "pool-limit", "Limit of the pool", "The most the pool pays in a year.";
     PatientCost, "patient-cost", "Cost of a patient", "The year's cost of one patient, by pseudonym.";
     Claim, "claim", "Stop-loss claim", "The cost above the threshold, less coinsurance.";
     Claims, "claims", "Stop-loss claims", "All claims on the pool.";

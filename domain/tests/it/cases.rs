@@ -90,21 +90,39 @@ fn a_cobic_contract_pays_core_and_outcomes() {
     let mut desk = Desk::default();
     desk.award(COBIC);
     for (name, value) in [
-        ("safety", "96.2"), ("O1", "74"), ("O2", "38"), ("O3", "22"), ("O4", "97"), ("O5", "70"), ("O6", "5"),
+        ("safety", "96.2"),
+        ("O1", "74"),
+        ("O2", "38"),
+        ("O3", "22"),
+        ("O4", "97"),
+        ("O5", "70"),
+        ("O6", "5"),
     ] {
-        let body = format!(r#"{{"contract":"oxford-mh","indicator":"{name}","period":"2016/17","value":"{value}"}}"#);
+        let body = format!(
+            r#"{{"contract":"oxford-mh","indicator":"{name}","period":"2016/17","value":"{value}"}}"#
+        );
         desk.run("measure-outcome", &body).unwrap();
     }
     let statement = desk.settle("oxford-mh", "2016/17", "2017-06-30");
     println!("{statement}");
     for (step, expected) in [
-        ("1/withheld", "7000000.00"), ("1/core", "28000000.00"),
-        ("2/score/O1", "0.7"), ("2/score/O2", "0"), ("2/score/O3", "0.8"), ("2/score/O4", "1"),
-        ("2/score/O5", "1"), ("2/score/O6", "0.416666666667"),
-        ("2/outcome-earned/O1", "980000.00"), ("2/outcome-earned/O2", "0.00"), ("2/outcome-earned/O3", "1120000.00"),
-        ("2/outcome-earned/O4", "1050000.00"), ("2/outcome-earned/O5", "1050000.00"),
-        ("2/outcome-earned/O6", "291666.67"), ("2/outcome-earned", "4491666.67"),
-        ("2/outcome-forfeited", "2508333.33"), ("total/payable/ccg-to-oxford-health", "32491666.67"),
+        ("1/withheld", "7000000.00"),
+        ("1/core", "28000000.00"),
+        ("2/score/O1", "0.7"),
+        ("2/score/O2", "0"),
+        ("2/score/O3", "0.8"),
+        ("2/score/O4", "1"),
+        ("2/score/O5", "1"),
+        ("2/score/O6", "0.416666666667"),
+        ("2/outcome-earned/O1", "980000.00"),
+        ("2/outcome-earned/O2", "0.00"),
+        ("2/outcome-earned/O3", "1120000.00"),
+        ("2/outcome-earned/O4", "1050000.00"),
+        ("2/outcome-earned/O5", "1050000.00"),
+        ("2/outcome-earned/O6", "291666.67"),
+        ("2/outcome-earned", "4491666.67"),
+        ("2/outcome-forfeited", "2508333.33"),
+        ("total/payable/ccg-to-oxford-health", "32491666.67"),
     ] {
         assert_eq!(value(&statement, &format!("oxford-mh/{step}")), expected, "{step}");
     }
