@@ -15,7 +15,7 @@ impl fmt::Display for Statement {
         let complete = if self.complete { "complete" } else { "incomplete" };
         writeln!(
             f,
-            "As of {}, as known at {} (entry {}): {}, {complete}, weakest data {}",
+            "As of {}, as known at {} (entry {}): {}, {complete}, weakest data: {}",
             self.as_of, self.known_at, self.entry, self.status, self.stage
         )?;
         for note in &self.notes {
