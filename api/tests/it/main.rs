@@ -1,0 +1,6 @@
+//! The whole from outside: commands in, statements and positions out, over the library and over the binary.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
+
+mod examples;
+mod ledger;
+mod worked;
