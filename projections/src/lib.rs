@@ -3,6 +3,7 @@
 //! Any answer equals a fold of exactly the entries up to `known_at`, restricted to facts about periods up to `as_of`.
 //! A new projection is one file here and one row below.
 
+pub mod bridge;
 pub mod feed;
 pub mod history;
 pub mod kept;

@@ -16,12 +16,13 @@ use domain::verb::award::ContractAwarded;
 use domain::verb::draw_up::DrawUp;
 use domain::verb::ledger::LedgerCreated;
 use domain::year::ContractYear;
+use projections::bridge::{Bridge, Point};
 use projections::history::Happening;
 use projections::kept::Kept;
 use projections::position::Position;
 use projections::settlements::Settlement;
 use projections::statement::Asked;
-use projections::{history, position, settlements, statement};
+use projections::{bridge, history, position, settlements, statement};
 use store::{Done, Ledger, Log, StoreError};
 use tokio::sync::OwnedMutexGuard;
 
@@ -150,6 +151,21 @@ impl App {
     ) -> Result<Asked, Problem> {
         let kept = self.kept().await?;
         Ok(statement::ask(&kept, contract, year, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// The bridge between the statements of a contract year at two points; a business date left out is that of the
+    /// other point, else today.
+    pub async fn bridge(
+        &self,
+        contract: &ContractId,
+        year: ContractYear,
+        from: (Option<AsOf>, KnownAt),
+        to: (Option<AsOf>, KnownAt),
+    ) -> Result<Bridge, Problem> {
+        let kept = self.kept().await?;
+        let later = to.0.or(from.0).unwrap_or_else(|| today(&kept));
+        let from = Point { as_of: from.0.unwrap_or(later), known_at: from.1 };
+        Ok(bridge::ask(&kept, contract, year, from, Point { as_of: later, known_at: to.1 })?)
     }
 
     /// The statements drawn up, or with `draft` a draft of every year begun.

@@ -3,6 +3,7 @@
 mod apply;
 mod award;
 mod demo;
+mod diff;
 mod draw_up;
 mod history;
 mod import;
@@ -88,6 +89,7 @@ enum Verb {
     Award(award::Award),
     Settle(settle::Settle),
     DrawUp(draw_up::DrawUp),
+    Diff(diff::Diff),
     Settlements(settlements::Settlements),
     Position(position::Position),
     History(history::History),
@@ -103,6 +105,7 @@ impl Verb {
             Verb::Award(verb) => verb.run(globals).await,
             Verb::Settle(verb) => verb.run(globals).await,
             Verb::DrawUp(verb) => verb.run(globals).await,
+            Verb::Diff(verb) => verb.run(globals).await,
             Verb::Settlements(verb) => verb.run(globals).await,
             Verb::Position(verb) => verb.run(globals).await,
             Verb::History(verb) => verb.run(globals).await,
