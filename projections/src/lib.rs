@@ -4,6 +4,7 @@
 //! A new projection is one file here and one row below.
 
 pub mod bridge;
+pub mod explain;
 pub mod feed;
 pub mod history;
 pub mod kept;

@@ -17,12 +17,13 @@ use domain::verb::draw_up::DrawUp;
 use domain::verb::ledger::LedgerCreated;
 use domain::year::ContractYear;
 use projections::bridge::{Bridge, Point};
+use projections::explain::Explanation;
 use projections::history::Happening;
 use projections::kept::Kept;
 use projections::position::Position;
 use projections::settlements::Settlement;
 use projections::statement::Asked;
-use projections::{bridge, history, position, settlements, statement};
+use projections::{bridge, explain, history, position, settlements, statement};
 use store::{Done, Ledger, Log, StoreError};
 use tokio::sync::OwnedMutexGuard;
 
@@ -151,6 +152,17 @@ impl App {
     ) -> Result<Asked, Problem> {
         let kept = self.kept().await?;
         Ok(statement::ask(&kept, contract, year, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// A line of a statement taken apart.
+    pub async fn explain(
+        &self,
+        line: &str,
+        year: Option<ContractYear>,
+        times: Times,
+    ) -> Result<Explanation, Problem> {
+        let kept = self.kept().await?;
+        Ok(explain::ask(&kept, line, year, times.business_date(&kept), times.known_at)?)
     }
 
     /// The bridge between the statements of a contract year at two points; a business date left out is that of the

@@ -5,6 +5,7 @@ mod award;
 mod demo;
 mod diff;
 mod draw_up;
+mod explain;
 mod history;
 mod import;
 mod load;
@@ -90,6 +91,7 @@ enum Verb {
     Settle(settle::Settle),
     DrawUp(draw_up::DrawUp),
     Diff(diff::Diff),
+    Explain(explain::Explain),
     Settlements(settlements::Settlements),
     Position(position::Position),
     History(history::History),
@@ -105,6 +107,7 @@ impl Verb {
             Verb::Award(verb) => verb.run(globals).await,
             Verb::Settle(verb) => verb.run(globals).await,
             Verb::DrawUp(verb) => verb.run(globals).await,
+            Verb::Explain(verb) => verb.run(globals).await,
             Verb::Diff(verb) => verb.run(globals).await,
             Verb::Settlements(verb) => verb.run(globals).await,
             Verb::Position(verb) => verb.run(globals).await,
