@@ -6,7 +6,7 @@
 //! of them, within the loss limit, less relief for disasters.
 //!
 //! **When nothing is due.** Savings or losses below the minimum; savings where the quality standard is failed; losses in
-//! a one-sided track.
+//! a one-sided track. Where quality decides and is not measured, the year comes to no amount yet: that is not a failure.
 //!
 //! **Clause.** 42 CFR 425.605 (BASIC) and 425.610 (ENHANCED); CMS, Shared Savings and Losses Specifications v11, 4.3.
 //!
@@ -14,26 +14,16 @@
 //! $13,000,000 reach 2% ($10,000,000); 40% is $5,200,000; less 2% is $5,096,000, below the limit of $50,000,000.
 
 use super::{Pays, Phase};
+use crate::book::Entered;
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, IndicatorId};
 use crate::rate::{Count, Rate};
 use crate::terms::{Field, Fields};
+use crate::verb::outcome::OutcomeMeasured;
 use crate::worksheet::{Figure, Given, LineState, Operand, Source, Step, Working, Worksheet};
 use crate::year::Span;
-
-/// The band of a population that counts the people assigned to the organisation.
-pub const ASSIGNED: &str = "assigned beneficiaries";
-/// The indicator that is 1 where the quality standard is met.
-pub const STANDARD_MET: &str = "quality-standard";
-/// The indicator that is 1 where only the alternative quality standard is met.
-pub const ALTERNATIVE_MET: &str = "alternative-quality-standard";
-/// The indicator that holds the quality score, as a fraction of one.
-pub const QUALITY_SCORE: &str = "quality-score";
-
-/// Below this many beneficiaries a fixed minimum rate gives way to the sliding scale (425.110(b)(3)).
-const FULL_SIZE: i64 = 5_000;
 
 /// Savings and losses shared with Medicare.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +33,33 @@ pub struct SharedSavings {
     sequestration: Rate,
     payment_limit: Rate,
     losses: Option<Losses>,
+}
+
+impl SharedSavings {
+    /// The band of a population that counts the people assigned to the organisation.
+    pub const ASSIGNED: &str = "assigned beneficiaries";
+    /// The indicator that is 1 where the quality standard is met.
+    pub const STANDARD_MET: &str = "quality-standard";
+    /// The indicator that is 1 where only the alternative quality standard is met.
+    pub const ALTERNATIVE_MET: &str = "alternative-quality-standard";
+    /// The indicator that holds the quality score, as a fraction of one.
+    pub const QUALITY_SCORE: &str = "quality-score";
+    /// Below this many beneficiaries a fixed minimum rate gives way to the sliding scale (425.110(b)(3)).
+    pub const FULL_SIZE: i64 = 5_000;
+
+    /// The minimum rate that the sliding scale gives a number of beneficiaries; nothing below 500, where it is not
+    /// published. An importer compares it with what was published.
+    pub fn sliding_minimum(beneficiaries: &Count) -> Option<Rate> {
+        let n = beneficiaries.exact();
+        let &(lo, hi, low, high) = match on_the_scale(n) {
+            OnTheScale::Within(band) => band,
+            OnTheScale::Above => return Some(Rate::of(Exact::ratio(ABOVE, 1000))),
+            OnTheScale::Below => return None,
+        };
+        let from_low = Exact::ratio(low, 1000 * (hi - lo)) * (Exact::from(hi) - n.clone());
+        let from_high = Exact::ratio(high, 1000 * (hi - lo)) * (n.clone() - Exact::from(lo));
+        Some(Rate::of(from_low + from_high))
+    }
 }
 
 /// The minimum rate of savings or losses.
@@ -109,77 +126,84 @@ impl Pays for SharedSavings {
         } else {
             self.earned(sheet, facts, &year, minimum)
         };
-        sheet.owes(facts.payer(), facts.payee(), earned);
+        if let Some(earned) = earned {
+            sheet.owes(facts.payer(), facts.payee(), earned);
+        }
     }
 }
 
 impl SharedSavings {
-    /// Step 5 to 9 for savings: first-dollar sharing, sequestration, payment limit.
+    /// Step 5 to 9 for savings: first-dollar sharing, sequestration, payment limit. Nothing where quality decides and is
+    /// not measured.
     fn earned(
         &self,
         sheet: &mut Worksheet,
         facts: &Facts,
         year: &Experience,
         minimum: Figure<Money>,
-    ) -> Figure<Money> {
+    ) -> Option<Figure<Money>> {
         if !sheet.reaches(Step::MinimumReached, year.savings, minimum) {
-            return nothing(sheet, "savings are below the minimum to be shared");
+            return Some(nothing(sheet, "savings are below the minimum to be shared"));
         }
-        let score = write_quality_score(sheet, facts);
-        let rate = match write_quality(sheet, facts) {
+        let rate = match write_quality(sheet, facts)? {
             Quality::Met => sheet.stated_rate(Step::SharingRate, &self.sharing),
-            Quality::Alternative => sheet.line(Step::SharingRate, &self.sharing * score),
-            Quality::Failed => return nothing(sheet, "the quality standard is failed: no share of savings"),
+            Quality::Alternative => {
+                let score = write_quality_score(sheet, facts)?;
+                sheet.line(Step::SharingRate, &self.sharing * score)
+            }
+            Quality::Failed => {
+                return Some(nothing(sheet, "the quality standard is failed: no share of savings"));
+            }
         };
         let shared = sheet.line(Step::SharedSavings, rate * year.savings);
         let kept = Rate::of(Exact::one() - self.sequestration.exact().clone());
         let sequestered = sheet.line(Step::AfterSequestration, &kept * shared);
         let limit = sheet.line(Step::PaymentLimit, &self.payment_limit * year.benchmark);
-        sheet.line(Step::Earned, sequestered.at_most(limit))
+        Some(sheet.line(Step::Earned, sequestered.at_most(limit)))
     }
 
-    /// Step 5 to 10 for losses: first-dollar sharing, loss limit, relief for disasters.
+    /// Step 5 to 10 for losses: first-dollar sharing, loss limit, relief for disasters. Nothing where quality decides
+    /// and is not measured.
     fn owed(
         &self,
         sheet: &mut Worksheet,
         facts: &Facts,
         year: &Experience,
         minimum: Figure<Money>,
-    ) -> Figure<Money> {
+    ) -> Option<Figure<Money>> {
         let losses = sheet.line(Step::Losses, Working::<Money>::constant(Exact::zero()) - year.savings);
         let Some(terms) = &self.losses else {
-            return nothing(sheet, "the track is one-sided: losses are not shared");
+            return Some(nothing(sheet, "the track is one-sided: losses are not shared"));
         };
         if !sheet.reaches(Step::MinimumReached, losses, minimum) {
-            return nothing(sheet, "losses are below the minimum to be shared");
+            return Some(nothing(sheet, "losses are below the minimum to be shared"));
         }
-        let rate = self.loss_rate(sheet, facts, &terms.rate);
+        let rate = self.loss_rate(sheet, facts, &terms.rate)?;
         let shared = sheet.line(Step::SharedLosses, rate * losses);
         let limit = terms.write_limit(sheet, facts, year.benchmark);
         let Some(relief) = facts.relief() else {
             let none = Working::<Money>::constant(Exact::zero());
-            return sheet.line(Step::Earned, none - shared.at_most(limit));
+            return Some(sheet.line(Step::Earned, none - shared.at_most(limit)));
         };
         let owed = sheet.line(Step::LossesOwed, shared.at_most(limit));
         let given =
             Given::new(relief.fact.amount, relief.fact.reason.clone(), vec![Source::Entry(relief.entry)]);
         let relief = sheet.given(Step::Relief, None, given);
         let none = Working::<Money>::constant(Exact::zero());
-        sheet.line(Step::Earned, none - (owed - relief).not_below(Money::ZERO))
+        Some(sheet.line(Step::Earned, none - (owed - relief).not_below(Money::ZERO)))
     }
 
-    fn loss_rate(&self, sheet: &mut Worksheet, facts: &Facts, rate: &LossRate) -> Figure<Rate> {
-        match rate {
-            LossRate::Fixed(rate) => sheet.stated_rate(Step::LossRate, rate),
-            LossRate::ByQuality { lowest, highest } => {
-                let score = write_quality_score(sheet, facts);
-                if write_quality(sheet, facts) == Quality::Failed {
-                    return sheet.stated_rate(Step::LossRate, highest);
-                }
-                let one = Rate::of(Exact::one());
-                sheet.line(Step::LossRate, (&one - &self.sharing * score).within(lowest, highest))
-            }
+    fn loss_rate(&self, sheet: &mut Worksheet, facts: &Facts, rate: &LossRate) -> Option<Figure<Rate>> {
+        let (lowest, highest) = match rate {
+            LossRate::Fixed(rate) => return Some(sheet.stated_rate(Step::LossRate, rate)),
+            LossRate::ByQuality { lowest, highest } => (lowest, highest),
+        };
+        if write_quality(sheet, facts)? == Quality::Failed {
+            return Some(sheet.stated_rate(Step::LossRate, highest));
         }
+        let score = write_quality_score(sheet, facts)?;
+        let one = Rate::of(Exact::one());
+        Some(sheet.line(Step::LossRate, (&one - &self.sharing * score).within(lowest, highest)))
     }
 }
 
@@ -214,7 +238,7 @@ impl Experience {
         let missing = |sheet: &mut Worksheet, step: Step, what: &str| {
             sheet.missing(step, None, LineState::NotReported, format!("{what} is not recorded"));
         };
-        let Some((count, source)) = facts.population(ASSIGNED) else {
+        let Some((count, source)) = facts.population(SharedSavings::ASSIGNED) else {
             missing(sheet, Step::Beneficiaries, "the number of assigned beneficiaries");
             return None;
         };
@@ -250,10 +274,19 @@ impl Experience {
 
 impl Minimum {
     fn write(&self, sheet: &mut Worksheet, facts: &Facts, beneficiaries: Figure<Count>) -> Figure<Rate> {
+        if let Some((set, rate)) =
+            facts.benchmark().and_then(|set| Some((set, set.fact.stated_minimum_rate.as_ref()?)))
+        {
+            let said = "as published, where it differs from the rule";
+            let given = Given::new(rate.exact().clone(), said, vec![Source::Entry(set.entry)]);
+            return sheet.given(Step::MinimumRate, None, given);
+        }
         let n = sheet.amount(beneficiaries);
         match self {
-            Minimum::Fixed(rate) if n >= Exact::from(FULL_SIZE) => sheet.stated_rate(Step::MinimumRate, rate),
-            Minimum::Fixed(_) | Minimum::Sliding => sliding_scale(sheet, facts, beneficiaries, &n),
+            Minimum::Fixed(rate) if n >= Exact::from(SharedSavings::FULL_SIZE) => {
+                sheet.stated_rate(Step::MinimumRate, rate)
+            }
+            Minimum::Fixed(_) | Minimum::Sliding => sliding_scale(sheet, beneficiaries, &n),
         }
     }
 }
@@ -274,44 +307,49 @@ const SCALE: &[(i64, i64, i64, i64)] = &[
     (50_000, 59_999, 22, 20),
 ];
 
-/// `low × (hi - n)/(hi - lo) + high × (n - lo)/(hi - lo)` within a band; the divisor is hi - lo, not the band's width.
-fn sliding_scale(
-    sheet: &mut Worksheet,
-    facts: &Facts,
-    beneficiaries: Figure<Count>,
-    n: &Exact,
-) -> Figure<Rate> {
-    let per_mille = |tenths: i64| Working::<Rate>::constant(Exact::ratio(tenths, 1000));
+/// Where on the scale a number of beneficiaries lies.
+enum OnTheScale {
+    /// Below it: no formula is published.
+    Below,
+    /// Within a band: from, to, at the low end, at the high end.
+    Within(&'static (i64, i64, i64, i64)),
+    /// Above its last band.
+    Above,
+}
+
+fn on_the_scale(n: &Exact) -> OnTheScale {
     if *n < Exact::from(SCALE[0].0) {
-        return below_the_scale(sheet, facts);
+        return OnTheScale::Below;
     }
-    let band = SCALE.iter().find(|(_, hi, ..)| *n <= Exact::from(*hi));
-    let Some(&(lo, hi, low, high)) = band else {
-        return sheet.line(Step::MinimumRate, per_mille(20));
+    SCALE.iter().find(|(_, hi, ..)| *n <= Exact::from(*hi)).map_or(OnTheScale::Above, OnTheScale::Within)
+}
+
+/// The rate of the last band's high end, which holds for everyone above.
+const ABOVE: i64 = 20;
+
+fn per_mille(tenths: i64) -> Working<Rate> {
+    Working::constant(Exact::ratio(tenths, 1000))
+}
+
+/// `low × (hi - n)/(hi - lo) + high × (n - lo)/(hi - lo)` within a band; the divisor is hi - lo, not the band's width.
+fn sliding_scale(sheet: &mut Worksheet, beneficiaries: Figure<Count>, n: &Exact) -> Figure<Rate> {
+    let &(lo, hi, low, high) = match on_the_scale(n) {
+        OnTheScale::Within(band) => band,
+        OnTheScale::Above => return sheet.line(Step::MinimumRate, per_mille(ABOVE)),
+        OnTheScale::Below => {
+            let said = "the scale's highest published rate: below 500 beneficiaries it is not published";
+            return sheet.given(
+                Step::MinimumRate,
+                None,
+                Given::new(Exact::ratio(SCALE[0].2, 1000), said, Vec::new()),
+            );
+        }
     };
     let number = |n: i64| Count::of(n);
     let width = Working::<Count>::constant(Exact::from(hi - lo));
     let from_low = per_mille(low) * (&number(hi) - beneficiaries) / width.clone();
     let from_high = per_mille(high) * (beneficiaries - &number(lo)) / width;
     sheet.line(Step::MinimumRate, from_low + from_high)
-}
-
-/// Below 500 people the formula is not published: the rate as published counts, and the line says so.
-fn below_the_scale(sheet: &mut Worksheet, facts: &Facts) -> Figure<Rate> {
-    match facts.benchmark().and_then(|set| Some((set, set.fact.stated_minimum_rate.clone()?))) {
-        Some((set, rate)) => {
-            let said = "as published: below 500 beneficiaries the scale is not published";
-            sheet.given(
-                Step::MinimumRate,
-                None,
-                Given::new(rate.exact().clone(), said, vec![Source::Entry(set.entry)]),
-            )
-        }
-        None => {
-            let said = "the scale's highest published rate: below 500 beneficiaries it is not published";
-            sheet.given(Step::MinimumRate, None, Given::new(Exact::ratio(SCALE[0].2, 1000), said, Vec::new()))
-        }
-    }
 }
 
 fn nothing(sheet: &mut Worksheet, why: &str) -> Figure<Money> {
@@ -323,30 +361,44 @@ fn indicator(name: &str) -> IndicatorId {
     name.parse().unwrap_or_default()
 }
 
-fn write_quality_score(sheet: &mut Worksheet, facts: &Facts) -> Figure<Rate> {
-    let given = match facts.measurement(&indicator(QUALITY_SCORE)) {
-        Some(measured) => {
-            let source = vec![Source::Entry(measured.entry)];
-            Given::new(measured.fact.value.exact().clone(), "as measured", source)
-        }
-        None => Given::new(Exact::zero(), "not recorded", Vec::new()),
+/// The quality score, or a line that says it is not measured.
+fn write_quality_score(sheet: &mut Worksheet, facts: &Facts) -> Option<Figure<Rate>> {
+    let Some(measured) = facts.measurement(&indicator(SharedSavings::QUALITY_SCORE)) else {
+        not_measured(sheet, Step::QualityScore, "the quality score");
+        return None;
     };
-    sheet.given(Step::QualityScore, None, given)
+    let source = vec![Source::Entry(measured.entry)];
+    let given = Given::new(measured.fact.value.exact().clone(), "as measured", source);
+    Some(sheet.given(Step::QualityScore, None, given))
 }
 
-fn write_quality(sheet: &mut Worksheet, facts: &Facts) -> Quality {
-    let reached = |name: &str| {
-        let measured = facts.measurement(&indicator(name));
-        measured.filter(|m| *m.fact.value.exact() == Exact::one()).map(|m| m.entry)
+/// Which standard was met, or a line that says neither is measured: that is not a failure.
+fn write_quality(sheet: &mut Worksheet, facts: &Facts) -> Option<Quality> {
+    let measured = |name: &str| facts.measurement(&indicator(name));
+    let (standard, alternative) =
+        (measured(SharedSavings::STANDARD_MET), measured(SharedSavings::ALTERNATIVE_MET));
+    let met = |m: &&Entered<OutcomeMeasured>| *m.fact.value.exact() == Exact::one();
+    let (quality, entries, text) = match (standard.filter(met), alternative.filter(met)) {
+        (Some(standard), _) => (Quality::Met, vec![standard.entry], "met"),
+        (None, Some(alternative)) => {
+            (Quality::Alternative, vec![alternative.entry], "the alternative standard is met")
+        }
+        (None, None) if standard.is_none() => {
+            not_measured(sheet, Step::QualityStandard, "whether the quality standard is met");
+            return None;
+        }
+        (None, None) => {
+            let entries = [standard, alternative].into_iter().flatten().map(|m| m.entry).collect();
+            (Quality::Failed, entries, "failed")
+        }
     };
-    let (quality, entry, text) = match (reached(STANDARD_MET), reached(ALTERNATIVE_MET)) {
-        (Some(entry), _) => (Quality::Met, Some(entry), "met"),
-        (None, Some(entry)) => (Quality::Alternative, Some(entry), "the alternative standard is met"),
-        (None, None) => (Quality::Failed, None, "failed"),
-    };
-    let sources = entry.into_iter().map(Source::Entry).collect();
+    let sources = entries.into_iter().map(Source::Entry).collect();
     sheet.note_of(Step::QualityStandard, Span::Year(facts.year), text.to_owned(), sources);
-    quality
+    Some(quality)
+}
+
+fn not_measured(sheet: &mut Worksheet, step: Step, what: &str) {
+    sheet.missing(step, None, LineState::NotMeasured, format!("{what} is not recorded"));
 }
 
 fn read_losses(fields: &Fields) -> Losses {

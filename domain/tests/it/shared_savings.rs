@@ -1,0 +1,339 @@
+//! Medicare shared savings: CMS's own worked examples (Shared Savings and Losses Specifications, version 11, sections 4.2
+//! and 4.3), the traps that published settlements laid bare, and what holds for every figure.
+
+use domain::exact::Exact;
+use domain::statement::Statement;
+use domain::worksheet::LineState;
+use proptest::prelude::*;
+
+use crate::cases::{Desk, value};
+
+const LEVEL_B: &str = "sharing: 40%, payment_limit: 10%";
+const LEVEL_E: &str = "sharing: 50%, payment_limit: 10%, \
+    losses: {rate: 30%, benchmark_limit: 4%, revenue_limit: 8%}";
+const ENHANCED: &str = "sharing: 75%, payment_limit: 20%, \
+    losses: {lowest: 40%, highest: 75%, benchmark_limit: 15%}";
+
+/// One organisation's year.
+#[derive(Clone)]
+struct Year {
+    track: &'static str,
+    minimum: &'static str,
+    beneficiaries: i64,
+    benchmark: String,
+    expenditure: String,
+    /// Further fields of the benchmark.
+    stated: String,
+    /// Indicators with their values.
+    quality: Vec<(&'static str, String)>,
+    relief: Option<&'static str>,
+}
+
+impl Year {
+    /// A benchmark and an expenditure, the standard met.
+    fn of(track: &'static str, minimum: &'static str, beneficiaries: i64, money: [&str; 2]) -> Year {
+        let [benchmark, expenditure] = money.map(str::to_owned);
+        let quality = vec![("quality-standard", "1".to_owned())];
+        Year {
+            track,
+            minimum,
+            beneficiaries,
+            benchmark,
+            expenditure,
+            stated: String::new(),
+            quality,
+            relief: None,
+        }
+    }
+
+    /// Whether the standard is met, whether the alternative one is, and the score.
+    fn quality(self, standard: &str, alternative: &str, score: &str) -> Year {
+        let quality = [
+            ("quality-standard", standard),
+            ("alternative-quality-standard", alternative),
+            ("quality-score", score),
+        ];
+        Year { quality: quality.map(|(name, value)| (name, value.to_owned())).to_vec(), ..self }
+    }
+
+    fn relief(self, amount: &'static str) -> Year {
+        Year { relief: Some(amount), ..self }
+    }
+
+    fn stated(self, fields: &str) -> Year {
+        Year { stated: fields.to_owned(), ..self }
+    }
+
+    fn settle(&self) -> Statement {
+        let mut desk = Desk::default();
+        desk.award(&terms(self.track, self.minimum));
+        let year = r#""contract":"mssp-2023-A1","year":"2023""#;
+        let period = r#""contract":"mssp-2023-A1","period":"2023""#;
+        let Year { beneficiaries, benchmark, expenditure, stated, .. } = self;
+        let bands = format!(r#"[{{"band":"assigned beneficiaries","count":{beneficiaries}}}]"#);
+        let mut run = |name: &str, body: String| desk.run(name, &format!("{{{body}}}")).unwrap();
+        run("report-population", format!(r#"{period},"bands":{bands}"#));
+        run("set-benchmark", format!(r#"{year},"amount":"{benchmark}"{stated}"#));
+        run("report-cost", format!(r#"{period},"party":"A1","amount":"{expenditure}""#));
+        for (name, value) in &self.quality {
+            run("measure-outcome", format!(r#"{period},"indicator":"{name}","value":"{value}""#));
+        }
+        if let Some(amount) = self.relief {
+            run("grant-relief", format!(r#"{year},"amount":"{amount}","reason":"hurricane""#));
+        }
+        desk.settle("mssp-2023-A1", "2023", "2023-12-31")
+    }
+}
+
+fn terms(track: &str, minimum: &str) -> String {
+    format!(
+        r#"
+contract: mssp-2023-A1
+title: Medicare Shared Savings Program
+currency: USD
+parties: {{commissioner: cms, lead: A1}}
+years: {{kind: calendar, from: 2023, to: 2023}}
+rounding: {{unit: 1, at: payable}}
+outcomes:
+  - {{indicator: quality-score, direction: higher, floor: 0, target: 1}}
+  - {{indicator: quality-standard, direction: higher, floor: 0, target: 1}}
+  - {{indicator: alternative-quality-standard, direction: higher, floor: 0, target: 1}}
+pay:
+  - {{clause: "4.3", kind: shared_savings, minimum: {minimum}, sequestration: 2%, {track}}}
+"#
+    )
+}
+
+/// Compares lines of the clause, the payable, and every figure's working.
+fn check(statement: &Statement, lines: &[(&str, &str)], payable: &str) {
+    for (step, expected) in lines {
+        assert_eq!(
+            value(statement, &format!("mssp-2023-A1/4.3/{step}")),
+            *expected,
+            "{step} in\n{statement}"
+        );
+    }
+    let id = "mssp-2023-A1/total/payable/cms-to-A1";
+    assert_eq!(value(statement, id), payable, "{statement}");
+    let entitled = statement.payables[0].entitled.map(|m| m.to_string());
+    assert_eq!(entitled.as_deref(), Some(payable));
+}
+
+/// Section 4.2.1: 5,333 beneficiaries. 3.9% × (5,999 - 5,333)/999 + 3.6% × (5,333 - 5,000)/999 is 3.8% exactly.
+#[test]
+fn the_sliding_scale_gives_5333_people_three_point_eight_percent() {
+    let statement = Year::of(LEVEL_B, "sliding", 5_333, ["100000000", "96200000"]).settle();
+    check(
+        &statement,
+        &[("minimum-rate", "0.038"), ("minimum", "3800000.00"), ("minimum-reached", "met")],
+        "1489600.00",
+    );
+}
+
+/// Section 4.3, step 9: 8% of participants' revenue is less than 4% of the benchmark.
+#[test]
+fn losses_are_limited_by_revenue_where_that_is_the_lesser() {
+    let year = Year::of(LEVEL_E, "0%", 60_000, ["93411313", "103411313"]);
+    let statement = year.clone().stated(r#","participant_revenue":"13630983""#).settle();
+    let limits =
+        [("revenue-limit", "1090478.64"), ("loss-limit", "1090478.64"), ("shared-losses", "3000000.00")];
+    check(&statement, &limits, "-1090479.00");
+
+    let unknown = year.stated(r#","stated_savings":"-20000000""#).settle();
+    check(&unknown, &[("loss-limit", "3736452.52"), ("shared-losses", "6000000.00")], "-3736453.00");
+    let note = unknown.line("mssp-2023-A1/4.3/revenue-limit").unwrap();
+    assert_eq!(note.working.text, "revenue limit not recorded, may owe less");
+    assert!(unknown.complete, "a limit that is not recorded is no missing report");
+}
+
+/// Section 4.3, first savings example: level B, the standard met.
+#[test]
+fn savings_are_shared_from_the_first_dollar() {
+    let statement = Year::of(LEVEL_B, "2%", 60_000, ["500000000", "487000000"]).settle();
+    let lines = [
+        ("savings", "13000000.00"),
+        ("minimum", "10000000.00"),
+        ("sharing-rate", "0.4"),
+        ("shared-savings", "5200000.00"),
+        ("after-sequestration", "5096000.00"),
+        ("payment-limit", "50000000.00"),
+        ("earned", "5096000.00"),
+    ];
+    check(&statement, &lines, "5096000.00");
+}
+
+/// Section 4.3, second savings example: only the alternative standard met, so 40% × 0.45.
+#[test]
+fn the_alternative_standard_scales_the_sharing_rate() {
+    let year = Year::of(LEVEL_B, "2%", 60_000, ["500000000", "487000000"]).quality("0", "1", "0.45");
+    let lines = [("sharing-rate", "0.18"), ("shared-savings", "2340000.00"), ("earned", "2293200.00")];
+    check(&year.settle(), &lines, "2293200.00");
+}
+
+/// Section 4.3, first loss example: the standard failed, so 75%; 15% of the year and 90% of beneficiaries affected.
+#[test]
+fn a_failed_standard_owes_the_highest_loss_rate() {
+    let year = Year::of(ENHANCED, "1%", 16_000, ["130000000", "132600000"]).quality("0", "0", "0.45");
+    let lines = [
+        ("losses", "2600000.00"),
+        ("minimum", "1300000.00"),
+        ("loss-rate", "0.75"),
+        ("shared-losses", "1950000.00"),
+        ("loss-limit", "19500000.00"),
+        ("losses-owed", "1950000.00"),
+        ("relief", "263250.00"),
+        ("earned", "-1686750.00"),
+    ];
+    check(&year.relief("263250.00").settle(), &lines, "-1686750.00");
+}
+
+/// Section 4.3, second loss example. CMS's text takes off the relief of the example before it (263,250) and prints
+/// 1,459,250; by its own rule the relief is 1,722,500 × 15% × 90% = 232,537.50, and 1,489,962.50 is owed.
+#[test]
+fn the_alternative_standard_lowers_the_loss_rate() {
+    let year = Year::of(ENHANCED, "1%", 16_000, ["130000000", "132600000"]).quality("0", "1", "0.45");
+    let lines = [("loss-rate", "0.6625"), ("shared-losses", "1722500.00"), ("earned", "-1489962.50")];
+    check(&year.clone().relief("232537.50").settle(), &lines, "-1489963.00");
+    check(&year.relief("263250.00").settle(), &[("earned", "-1459250.00")], "-1459250.00");
+}
+
+/// Sequestration comes before the payment limit: an organisation at the limit gets all of it, not 98% of it.
+#[test]
+fn the_payment_limit_is_paid_in_full() {
+    let statement = Year::of(LEVEL_B, "2%", 60_000, ["100000000", "70000000"]).settle();
+    let lines = [("after-sequestration", "11760000.00"), ("payment-limit", "10000000.00")];
+    check(&statement, &lines, "10000000.00");
+}
+
+/// The minimum is reached when it is met to the cent, and compared without rounding.
+#[test]
+fn the_minimum_is_compared_exactly() {
+    let at = |expenditure: &str, level| Year::of(level, "1%", 20_000, ["100000000", expenditure]);
+    check(&at("99000000", ENHANCED).settle(), &[("minimum-reached", "met")], "735000.00");
+    check(&at("99000000.01", ENHANCED).settle(), &[("minimum-reached", "not met")], "0.00");
+    check(&at("101000000", LEVEL_E).settle(), &[("minimum-reached", "met")], "-300000.00");
+    check(&at("100999999.99", LEVEL_E).settle(), &[("minimum-reached", "not met")], "0.00");
+    // As A2833 in 2021: 2.98265% against a scale of 2.98356%, which print alike to two places.
+    let close = Year::of(LEVEL_B, "sliding", 10_274, ["100000000", "97017350"]).settle();
+    check(&close, &[("minimum-rate", "0.029835567113"), ("minimum-reached", "not met")], "0.00");
+}
+
+/// Fewer than 5,000 people: the scale counts, whatever rate was chosen (425.110(b)(3)).
+#[test]
+fn a_small_organisation_loses_its_choice() {
+    let with = |people| Year::of(ENHANCED, "0.5%", people, ["50000000", "48500000"]).settle();
+    check(&with(5_000), &[("minimum-rate", "0.005")], "1102500.00");
+    let small = with(4_999);
+    check(&small, &[("minimum-rate", "0.039"), ("minimum-reached", "not met")], "0.00");
+}
+
+/// Relief comes after the limit, and never turns losses into a payment.
+#[test]
+fn relief_takes_off_what_is_owed_within_the_limit_and_no_more() {
+    let year = Year::of(LEVEL_E, "0%", 60_000, ["100000000", "120000000"]);
+    let lines = [("shared-losses", "6000000.00"), ("losses-owed", "4000000.00"), ("earned", "-3000000.00")];
+    check(&year.clone().relief("1000000").settle(), &lines, "-3000000.00");
+    check(&year.relief("4000000.01").settle(), &[], "0.00");
+}
+
+/// ENHANCED: one less 75% of the score, between 40% and 75%. A score of 54.1% gives 59.425%, as A5386 in 2024.
+#[test]
+fn the_loss_rate_of_enhanced_lies_between_40_and_75_percent() {
+    for (score, rate) in
+        [("0.541", "0.59425"), ("0.95", "0.4"), ("0.8", "0.4"), ("0.79", "0.4075"), ("0.2", "0.75")]
+    {
+        let year = Year::of(ENHANCED, "0%", 60_000, ["100000000", "101000000"]).quality("1", "0", score);
+        assert_eq!(value(&year.settle(), "mssp-2023-A1/4.3/loss-rate"), rate, "{score}");
+    }
+}
+
+#[test]
+fn losses_of_a_one_sided_track_are_not_shared() {
+    let statement = Year::of(LEVEL_B, "sliding", 60_000, ["100000000", "110000000"]).settle();
+    check(&statement, &[("losses", "10000000.00"), ("earned", "0.00")], "0.00");
+}
+
+#[test]
+fn a_failed_standard_earns_nothing() {
+    let year = Year::of(LEVEL_B, "2%", 60_000, ["500000000", "487000000"]).quality("0", "0", "0.3");
+    check(&year.settle(), &[("earned", "0.00")], "0.00");
+}
+
+/// Quality that nobody measured is not failed quality: the year comes to no amount, and cannot be drawn up.
+#[test]
+fn quality_that_is_not_measured_is_not_failed() {
+    let savings = Year::of(LEVEL_B, "2%", 60_000, ["500000000", "487000000"]);
+    let losses = Year::of(ENHANCED, "1%", 16_000, ["130000000", "132600000"]);
+    let score_only = |year: Year| Year { quality: vec![("quality-score", "0.8".to_owned())], ..year };
+    let no_score =
+        Year { quality: vec![("alternative-quality-standard", "1".to_owned())], ..savings.clone() };
+    for (year, step) in [
+        (score_only(savings), "quality-standard"),
+        (score_only(losses.clone()), "quality-standard"),
+        (no_score, "quality-score"),
+        (losses, "quality-score"),
+    ] {
+        let statement = year.settle();
+        let line = statement.line(&format!("mssp-2023-A1/4.3/{step}")).unwrap();
+        assert_eq!(line.state, LineState::NotMeasured);
+        assert_eq!((statement.payables[0].entitled, statement.complete), (None, false));
+    }
+}
+
+/// A published rate that no rule gives counts, and the line says that it is as published.
+#[test]
+fn a_stated_minimum_rate_counts_before_the_rule() {
+    let year = Year::of(LEVEL_B, "sliding", 152, ["10000000", "8000000"]);
+    check(&year.settle(), &[("minimum-rate", "0.122")], "784000.00");
+    let stated = year.stated(r#","stated_minimum_rate":"25.419%""#).settle();
+    check(&stated, &[("minimum-rate", "0.25419"), ("minimum-reached", "not met")], "0.00");
+    let stated =
+        Year::of(LEVEL_B, "2%", 60_000, ["500000000", "487000000"]).stated(r#","stated_minimum_rate":"3%""#);
+    check(&stated.settle(), &[("minimum-rate", "0.03"), ("minimum-reached", "not met")], "0.00");
+}
+
+/// Published savings are made from cents the published totals hide; they count, and a line shows the difference.
+#[test]
+fn published_savings_count_before_the_difference_of_the_totals() {
+    let year =
+        Year::of(LEVEL_B, "2%", 60_000, ["500000000", "487000000"]).stated(r#","stated_savings":"13000001""#);
+    let lines = [("savings", "13000001.00"), ("savings-check", "-1.00")];
+    check(&year.settle(), &lines, "5096000.00");
+}
+
+fn exact(statement: &Statement, step: &str) -> Exact {
+    statement.line(&format!("mssp-2023-A1/4.3/{step}")).and_then(|line| line.exact.clone()).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// More savings never earn less; what is earned stays within both limits, and is nothing below the minimum.
+    #[test]
+    fn earning_follows_savings_within_the_limits(
+        track in prop::sample::select(vec![LEVEL_B, LEVEL_E, ENHANCED]),
+        minimum in prop::sample::select(vec!["sliding", "0%", "0.5%", "2%"]),
+        beneficiaries in 500i64..80_000,
+        benchmark in 1_000_000i64..1_000_000_000,
+        parts in [-400i64..400, -400i64..400],
+        score in 0i64..=100,
+    ) {
+        let settled = |part: i64| {
+            let expenditure = benchmark - benchmark / 1000 * part;
+            let money = [benchmark.to_string(), expenditure.to_string()];
+            let score = format!("{}", Exact::ratio(score, 100));
+            Year::of(track, minimum, beneficiaries, [&money[0], &money[1]]).quality("1", "0", &score).settle()
+        };
+        let [less, more] = [parts[0].min(parts[1]), parts[0].max(parts[1])].map(settled);
+        prop_assert!(exact(&less, "earned") <= exact(&more, "earned"), "{less}\n{more}");
+        for statement in [less, more] {
+            let (earned, savings) = (exact(&statement, "earned"), exact(&statement, "savings"));
+            let limit = Exact::from(benchmark) * if track == ENHANCED { Exact::ratio(1, 5) } else { Exact::ratio(1, 10) };
+            prop_assert!(earned <= limit);
+            if savings.abs() < exact(&statement, "minimum") {
+                prop_assert!(earned.is_zero(), "{statement}");
+            }
+            prop_assert!(earned.abs() <= savings.abs());
+        }
+    }
+}
