@@ -18,9 +18,11 @@ use crate::terms::Terms;
 use crate::time::{Entry, Zone};
 use crate::verb::activity::ActivityReported;
 use crate::verb::benchmark::BenchmarkSet;
+use crate::verb::challenge::{ChallengeRaised, ChallengeResolved};
 use crate::verb::claim::BalanceStated;
 use crate::verb::cost::CostReported;
 use crate::verb::draw_up::SettlementDrawnUp;
+use crate::verb::fixed_sum::FixedSumAgreed;
 use crate::verb::ledger::LedgerCreated;
 use crate::verb::outcome::OutcomeMeasured;
 use crate::verb::party::PartyRegistered;
@@ -62,6 +64,9 @@ pub struct Case {
     pub claims: Vec<Entered<StopLossClaimed>>,
     pub measurements: Vec<Entered<OutcomeMeasured>>,
     pub sanctions: Vec<Entered<SanctionApplied>>,
+    pub challenges: Vec<Entered<ChallengeRaised>>,
+    pub resolutions: Vec<Entered<ChallengeResolved>>,
+    pub fixed_sums: Vec<Entered<FixedSumAgreed>>,
     pub payments: Vec<Entered<PaymentMade>>,
     pub balances: Vec<Entered<BalanceStated>>,
     pub statements: Vec<DrawnUp>,
@@ -95,6 +100,9 @@ impl Case {
             claims: Vec::new(),
             measurements: Vec::new(),
             sanctions: Vec::new(),
+            challenges: Vec::new(),
+            resolutions: Vec::new(),
+            fixed_sums: Vec::new(),
             payments: Vec::new(),
             balances: Vec::new(),
             statements: Vec::new(),
@@ -153,6 +161,7 @@ pub const CONTRACT_STREAMS: &[&str] = &[
     "stop-loss",
     "outcome",
     "sanction",
+    "challenge",
     "payment",
     "claim",
 ];

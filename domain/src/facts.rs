@@ -11,6 +11,8 @@ use crate::statement::Statement;
 use crate::time::AsOf;
 use crate::verb::activity::{ActivityReported, Flow};
 use crate::verb::benchmark::BenchmarkSet;
+use crate::verb::challenge::{ChallengeRaised, ChallengeResolved};
+use crate::verb::fixed_sum::FixedSumAgreed;
 use crate::verb::outcome::OutcomeMeasured;
 use crate::verb::relief::ReliefGranted;
 use crate::verb::stop_loss::StopLossClaimed;
@@ -25,6 +27,15 @@ pub struct SubSettlement {
     pub statement: Statement,
     /// The digest of the drawn-up statement, or `draft @entry`.
     pub cited_as: String,
+}
+
+/// A challenge with its resolution, if it has one.
+#[derive(Clone, Copy, Debug)]
+pub struct Challenge<'a> {
+    /// What is disputed.
+    pub raised: &'a Entered<ChallengeRaised>,
+    /// How it ended.
+    pub resolved: Option<&'a Entered<ChallengeResolved>>,
 }
 
 /// The facts of one contract year at one pair of times.
@@ -161,6 +172,24 @@ impl<'a> Facts<'a> {
         let all = self.case.measurements.iter();
         all.filter(|m| m.fact.indicator == *indicator && m.fact.period.last_day() < self.year.first_day())
             .max_by_key(|m| (m.fact.period.last_day(), m.entry))
+    }
+
+    /// Challenges of a month's activity: what is in dispute or was upheld, and whether it is still open.
+    pub fn challenges(&self, month: Month) -> Vec<Challenge<'a>> {
+        let raised = self.case.challenges.iter().filter(|c| c.fact.month == month);
+        raised
+            .map(|raised| {
+                let resolved =
+                    self.case.resolutions.iter().find(|r| r.fact.challenge == raised.fact.challenge);
+                Challenge { raised, resolved }
+            })
+            .collect()
+    }
+
+    /// The fixed sum agreed for the year, once it has ended.
+    pub fn fixed_sum(&self) -> Option<&'a Entered<FixedSumAgreed>> {
+        let agreed = self.case.fixed_sums.iter().rfind(|s| s.fact.year == self.year);
+        agreed.filter(|_| self.year_ended())
     }
 
     /// Sanctions applied to months that had ended.

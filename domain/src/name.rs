@@ -73,6 +73,10 @@ name!(
     Pseudonym, "a pseudonym", 64, "-_."
 );
 name!(
+    /// The number of a challenge, as the payer gives it (`C1`).
+    ChallengeId, "a challenge's number", 60, "-_./"
+);
+name!(
     /// The key of a command: the same key with the same body is the same command, however often it is sent.
     CommandKey, "a command key", 200, "-_.:/@#+=, "
 );

@@ -116,11 +116,15 @@ fn read_salt(text: &str) -> Result<[u8; 16], String> {
     Ok(salt)
 }
 
-/// Where a fault in the part of `text` that begins at `offset` stands in the whole.
+/// Where a fault in the part of `text` that begins at `offset` stands in the whole: at the first sign of the field or
+/// value that is wrong.
 fn unreadable(error: &serde_json::Error, text: &str, offset: usize) -> Unreadable {
-    let (first_line, first_column) = place(text, offset);
-    let line = first_line + error.line().max(1) - 1;
-    let column = if error.line() <= 1 { first_column + error.column().max(1) - 1 } else { error.column() };
+    let part = &text[offset..];
+    let lines_before = part.split_inclusive('\n').take(error.line().saturating_sub(1));
+    let read = (lines_before.map(str::len).sum::<usize>() + error.column()).min(part.len());
+    let within =
+        if error.is_data() { start_of_token(&part.as_bytes()[..read]) } else { read.saturating_sub(1) };
+    let (line, column) = place(text, offset + part.floor_char_boundary(within));
     let whole = error.to_string();
     let message = whole.split(" at line ").next().unwrap_or(&whole).to_owned();
     let hint = if error.is_eof() {
@@ -131,6 +135,18 @@ fn unreadable(error: &serde_json::Error, text: &str, offset: usize) -> Unreadabl
         "correct this field; `docs/COMMANDS.md` lists the fields of every command"
     };
     Unreadable { message, hint: hint.to_owned(), line, column }
+}
+
+/// The first byte of the text, number or word that `read` ends with.
+fn start_of_token(read: &[u8]) -> usize {
+    let Some((last, before)) = read.split_last() else { return 0 };
+    if *last == b'"' {
+        let opens = |&at: &usize| before[at] == b'"' && (at == 0 || before[at - 1] != b'\\');
+        return (0..before.len()).rev().find(opens).unwrap_or(before.len());
+    }
+    let of_number = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+');
+    let length = read.iter().rev().take_while(of_number).count();
+    read.len() - length.max(1)
 }
 
 fn place(text: &str, offset: usize) -> (usize, usize) {
@@ -154,7 +170,7 @@ mod tests {
     fn an_unknown_field_is_named_with_its_place() {
         let fault = fault(r#"{"contract":"c","amoumt":"5"}"#);
         assert!(fault.message.starts_with("unknown field `amoumt`"), "{}", fault.message);
-        assert_eq!((fault.line, fault.column), (1, 128));
+        assert_eq!((fault.line, fault.column), (1, 121));
     }
 
     #[test]
@@ -163,6 +179,13 @@ mod tests {
             r#"{"contract":"c","year":"2025/26","from":"a","to":"b","paid_on":"2025-04-15","amount":"5.001"}"#,
         );
         assert!(fault.message.contains("below the penny"), "{}", fault.message);
+        assert_eq!((fault.line, fault.column), (1, 190));
+    }
+
+    #[test]
+    fn a_place_is_counted_in_letters_not_in_bytes() {
+        let fault = fault(r#"{"contract":"c","reference":"ÄÖÜ","amount":true}"#);
+        assert_eq!((fault.line, fault.column), (1, 148), "{}", fault.message);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! The order is that of a lead-provider chain: base payments, outcomes, sanctions, stop-loss, then the share of the
 //! cumulative result. Subcontracts are settled before the contract they are under.
 
-use crate::book::{Book, Case};
+use crate::book::{Book, Case, Entered};
 use crate::exact::Exact;
 use crate::facts::{Facts, SubSettlement};
 use crate::mechanism::Mechanism;
@@ -12,6 +12,7 @@ use crate::name::{ContractId, PartyId};
 use crate::refusal::Refusal;
 use crate::statement::{Payable, Scheduled, Statement, Status};
 use crate::time::AsOf;
+use crate::verb::fixed_sum::FixedSumAgreed;
 use crate::worksheet::{Figure, Given, LineState, SheetFault, Source, Stage, Step, Worksheet, net};
 use crate::year::{ContractYear, Span};
 
@@ -89,7 +90,26 @@ fn payables(sheet: &mut Worksheet, facts: &Facts) -> Vec<PayableLine> {
             pairs.push((from, to));
         }
     }
+    if let Some(fixed) = facts.fixed_sum() {
+        agree(sheet, facts, fixed);
+    }
     sheet.payables(pairs)
+}
+
+/// A fixed sum replaces what was calculated between payer and payee; the difference is a line of its own.
+fn agree(sheet: &mut Worksheet, facts: &Facts, fixed: &Entered<FixedSumAgreed>) {
+    let source = vec![Source::Entry(fixed.entry)];
+    let given = Given::new(fixed.fact.amount, format!("agreed: {}", fixed.fact.reason), source);
+    let calculated = sheet.owed_between(facts.payer(), facts.payee());
+    let sum = sheet.given(Step::FixedSum, None, given);
+    let adjustment = match calculated {
+        Some(calculated) => {
+            let calculated = sheet.line(Step::Calculated, calculated);
+            sheet.line(Step::SettlementAdjustment, sum - calculated)
+        }
+        None => sum,
+    };
+    sheet.owes(facts.payer(), facts.payee(), adjustment);
 }
 
 /// What subcontracts pass up of their sanctions is taken off what the commissioner pays.

@@ -172,13 +172,20 @@ fn row(party: &PartyId, statement: &Statement, fresh: &Payable, exposure: Exposu
             flex: turn(s.flex),
             estimated: turn(s.estimated),
         }),
-        disputed: Money::ZERO,
+        disputed: turn(disputed(statement, fresh)),
         paid: turn(fresh.paid),
         balance: balance.map(turn),
         accrued: Money::ZERO,
         result: None,
         exposure,
     }
+}
+
+/// What is challenged and not resolved, of the payable between payer and payee.
+fn disputed(statement: &Statement, payable: &Payable) -> Money {
+    let main = statement.payables.first().is_some_and(|p| p.from == payable.from && p.to == payable.to);
+    let open = statement.lines.iter().filter(|l| main && l.name == Step::ChallengeOpen);
+    open.filter_map(|l| l.exact.clone()).sum::<Exact>().as_money().unwrap_or(Money::ZERO)
 }
 
 /// What outcomes not yet measured can still move, and whether a clause leaves the payer without a limit.

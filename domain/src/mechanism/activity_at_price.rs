@@ -5,7 +5,8 @@
 //! plan counts only the months reported. What is not paid is shown: it is risk that the provider carried.
 //!
 //! **When nothing is due.** A month without a report has no amount, neither zero nor an estimate; reports after the
-//! freeze of their month are shown and never payable.
+//! freeze of their month are shown and never payable. A challenge takes its amount off the month before cap and collar,
+//! while it is open and as far as it is upheld; both outcomes are shown, and the lower is payable.
 //!
 //! **Clause.** Local; activity at tariff or local price is the rule for acute subcontracts.
 //!
@@ -19,7 +20,9 @@ use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
 use crate::terms::Fields;
-use crate::worksheet::{ByStage, Figure, Given, LineState, Operand, Source, Step, Worksheet, count, sum};
+use crate::worksheet::{
+    ByStage, Figure, Given, LineState, Operand, Source, Step, Worksheet, count, net, sum,
+};
 use crate::year::Month;
 
 /// Activity at the stated value, between a collar and a cap around the plan.
@@ -66,8 +69,15 @@ impl Pays for ActivityAtPrice {
             return;
         }
         let value = sheet.line(Step::ActivityValue, sum(months.iter().copied()));
-        let payable = self.limited(sheet, facts, value, months.len());
-        sheet.owes(facts.payer(), facts.payee(), payable);
+        let limits = self.limits(sheet, facts, months.len());
+        let payable = match Challenged::write(sheet, facts) {
+            None => limits.apply(sheet, Step::ActivityPayable, value),
+            Some(challenged) => challenged.settle(sheet, &limits, value),
+        };
+        if let Some((of, payable)) = payable.limited {
+            sheet.line(Step::Unpaid, of - payable);
+        }
+        sheet.owes(facts.payer(), facts.payee(), payable.line);
     }
 
     fn unbounded(&self) -> Option<&'static str> {
@@ -76,28 +86,82 @@ impl Pays for ActivityAtPrice {
 }
 
 impl ActivityAtPrice {
-    fn limited(
-        &self,
-        sheet: &mut Worksheet,
-        facts: &Facts,
-        value: Figure<Money>,
-        months: usize,
-    ) -> Figure<Money> {
+    /// Writes plan, cap and collar for the months reported.
+    fn limits(&self, sheet: &mut Worksheet, facts: &Facts, months: usize) -> Limits {
         let Some(plan) = self.plan.filter(|_| self.cap.is_some() || self.collar.is_some()) else {
-            return value;
+            return Limits { cap: None, collar: None };
         };
         let annual = sheet.stated(Step::AnnualPlan, plan);
         let plan = sheet.line(Step::Plan, annual * count(months) / count(facts.year.months().len()));
         let cap = self.cap.as_ref().map(|cap| sheet.line(Step::Cap, plan + cap * plan));
         let collar = self.collar.as_ref().map(|collar| sheet.line(Step::Collar, plan - collar * plan));
-        let limited = match (collar, cap) {
+        Limits { cap, collar }
+    }
+}
+
+/// Cap and collar as lines.
+struct Limits {
+    cap: Option<Figure<Money>>,
+    collar: Option<Figure<Money>>,
+}
+
+/// What activity pays, and what it was limited from where a limit stands.
+struct Paid {
+    line: Figure<Money>,
+    limited: Option<(Figure<Money>, Figure<Money>)>,
+}
+
+impl Limits {
+    fn apply(&self, sheet: &mut Worksheet, step: Step, value: Figure<Money>) -> Paid {
+        let limited = match (self.collar, self.cap) {
             (Some(collar), Some(cap)) => value.within(collar, cap),
             (Some(collar), None) => value.not_below(collar),
             (None, Some(cap)) => value.at_most(cap),
-            (None, None) => return value,
+            (None, None) => return Paid { line: value, limited: None },
         };
-        let payable = sheet.line(Step::ActivityPayable, limited);
-        sheet.line(Step::Unpaid, value - payable);
+        let line = sheet.line(step, limited);
+        Paid { line, limited: Some((value, line)) }
+    }
+}
+
+/// Challenges of the months ended, as lines.
+struct Challenged {
+    open: Vec<Figure<Money>>,
+    upheld: Vec<Figure<Money>>,
+}
+
+impl Challenged {
+    fn write(sheet: &mut Worksheet, facts: &Facts) -> Option<Challenged> {
+        let mut all = Challenged { open: Vec::new(), upheld: Vec::new() };
+        for challenge in facts.months_ended().into_iter().flat_map(|month| facts.challenges(month)) {
+            let raised = &challenge.raised.fact;
+            let subject = Some(format!("{} {}", raised.month, raised.challenge));
+            let mut sources = vec![Source::Entry(challenge.raised.entry)];
+            match challenge.resolved {
+                None => {
+                    let given = Given::new(raised.amount, format!("open: {}", raised.reason), sources);
+                    all.open.push(sheet.given(Step::ChallengeOpen, subject, given));
+                }
+                Some(resolved) => {
+                    sources.push(Source::Entry(resolved.entry));
+                    let said = format!("upheld of {}: {}", raised.amount.show_plain(), resolved.fact.reason);
+                    let given = Given::new(resolved.fact.upheld, said, sources);
+                    all.upheld.push(sheet.given(Step::ChallengeUpheld, subject, given));
+                }
+            }
+        }
+        (!all.open.is_empty() || !all.upheld.is_empty()).then_some(all)
+    }
+
+    /// A challenge reduces activity before cap and collar. Both outcomes of what is open are shown; the lower is payable.
+    fn settle(self, sheet: &mut Worksheet, limits: &Limits, value: Figure<Money>) -> Paid {
+        let challenged = self.open.iter().chain(&self.upheld).copied().collect();
+        let after = sheet.line(Step::AfterChallenges, net(vec![value], challenged));
+        let payable = limits.apply(sheet, Step::ActivityPayable, after);
+        if !self.open.is_empty() {
+            let rejected = sheet.line(Step::IfRejected, net(vec![value], self.upheld));
+            limits.apply(sheet, Step::PayableIfRejected, rejected);
+        }
         payable
     }
 }

@@ -7,9 +7,11 @@
 pub mod activity;
 pub mod award;
 pub mod benchmark;
+pub mod challenge;
 pub mod claim;
 pub mod cost;
 pub mod draw_up;
+pub mod fixed_sum;
 pub mod ledger;
 pub mod outcome;
 pub mod party;
@@ -171,6 +173,9 @@ verbs! {
     "apply-sanction" sanction::SanctionApplied => "sanction-applied" v 1 SanctionApplied(sanction::SanctionApplied);
     "make-payment" payment::PaymentMade => "payment-made" v 1 PaymentMade(payment::PaymentMade);
     "state-balance" claim::BalanceStated => "balance-stated" v 1 BalanceStated(claim::BalanceStated);
+    "raise-challenge" challenge::ChallengeRaised => "challenge-raised" v 1 ChallengeRaised(challenge::ChallengeRaised);
+    "resolve-challenge" challenge::ChallengeResolved => "challenge-resolved" v 1 ChallengeResolved(challenge::ChallengeResolved);
+    "agree-fixed-sum" fixed_sum::FixedSumAgreed => "fixed-sum-agreed" v 1 FixedSumAgreed(fixed_sum::FixedSumAgreed);
     "draw-up-settlement" draw_up::DrawUp => "settlement-drawn-up" v 1 SettlementDrawnUp(draw_up::SettlementDrawnUp);
 }
 
@@ -186,7 +191,10 @@ impl Event {
             Event::OutcomeMeasured(e) => Some(e.period.last_day()),
             Event::SanctionApplied(e) => Some(e.month.last_day()),
             Event::PaymentMade(e) => Some(e.paid_on),
-            Event::LedgerCreated(_)
+            Event::ChallengeRaised(e) => Some(e.month.last_day()),
+            Event::ChallengeResolved(_)
+            | Event::FixedSumAgreed(_)
+            | Event::LedgerCreated(_)
             | Event::HistoryClosed(_)
             | Event::PartyRegistered(_)
             | Event::ContractAwarded(_)

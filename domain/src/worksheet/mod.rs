@@ -267,23 +267,28 @@ impl Worksheet {
 
     fn payable(&mut self, from: PartyId, to: PartyId) -> (PartyId, PartyId, Option<Figure<Money>>) {
         let subject = format!("{from}-to-{to}");
-        // What is owed the other way is taken away: between two parties there is one payable.
-        let of = |taken: bool| -> Vec<Figure<Money>> {
-            let counts = |o: &&Owed| {
-                (o.from == from && o.to == to && o.taken_away == taken)
-                    || (o.from == to && o.to == from && o.taken_away != taken)
-            };
-            self.owed.iter().filter(counts).map(|o| o.line).collect()
-        };
-        let (added, taken) = (of(false), of(true));
-        if added.is_empty() && taken.is_empty() {
+        let Some(owed) = self.owed_between(&from, &to) else {
             let text = "no clause comes to an amount yet";
             let state = if self.complete { LineState::NotYetDue } else { LineState::NotReported };
             self.missing(Step::Payable, Some(subject), state, text);
             return (from, to, None);
-        }
-        let figure = self.line_of(Step::Payable, subject, net(added, taken));
+        };
+        let figure = self.line_of(Step::Payable, subject, owed);
         (from, to, Some(figure))
+    }
+
+    /// What `from` owes `to` in all, where any clause came to an amount. What is owed the other way is taken away:
+    /// between two parties there is one payable.
+    pub fn owed_between(&self, from: &PartyId, to: &PartyId) -> Option<Working<Money>> {
+        let of = |taken: bool| -> Vec<Figure<Money>> {
+            let counts = |o: &&Owed| {
+                (o.from == *from && o.to == *to && o.taken_away == taken)
+                    || (o.from == *to && o.to == *from && o.taken_away != taken)
+            };
+            self.owed.iter().filter(counts).map(|o| o.line).collect()
+        };
+        let (added, taken) = (of(false), of(true));
+        (!added.is_empty() || !taken.is_empty()).then(|| net(added, taken))
     }
 
     /// The finished lines, and whether nothing was missing.

@@ -35,6 +35,11 @@ steps! {
     ActivityValue, "activity-value", "Activity as stated", "The value of activity of the months reported, as the provider states it.";
     AfterFreeze, "after-freeze", "Stated after freeze", "What a later report would change; shown, never payable.";
     NotReported, "not-reported", "Not reported", "A month for which there is no report: no amount, neither zero nor an estimate.";
+    ChallengeOpen, "challenge-open", "Challenged, open", "What the payer disputes and nobody has resolved; not payable until then.";
+    ChallengeUpheld, "challenge-upheld", "Challenged, upheld", "What was disputed and upheld; not payable.";
+    AfterChallenges, "after-challenges", "Activity after challenges", "Activity as stated less what is challenged, open or upheld.";
+    IfRejected, "if-rejected", "Activity if challenges are rejected", "Activity as stated less what is upheld: if every open challenge were rejected.";
+    PayableIfRejected, "payable-if-rejected", "Payable if challenges are rejected", "What activity would pay if every open challenge were rejected.";
     AnnualPlan, "annual-plan", "Annual plan", "The planned value of a whole contract year.";
     Plan, "plan", "Plan for the months reported", "The plan at the terms' profile, for the months reported only.";
     Cap, "cap", "Cap", "The most that is payable for the months reported.";
@@ -95,6 +100,9 @@ steps! {
     // Endings.
     NothingDue, "nothing-due", "Nothing due", "Why a clause pays nothing.";
     NotYetDue, "not-yet-due", "Not yet due", "A rule that exists only for the whole year, before its end.";
+    Calculated, "calculated", "As calculated", "What the clauses come to, where a sum was agreed instead.";
+    FixedSum, "fixed-sum", "Fixed sum agreed", "The sum that payer and payee agreed for the year.";
+    SettlementAdjustment, "settlement-adjustment", "Settlement adjustment", "The fixed sum agreed for the year less what was calculated.";
     Payable, "payable", "Payable", "What is due between two parties, before payments.";
     Result, "result", "Result", "A party's result of the contract year: + surplus, - deficit.";
 }
