@@ -83,6 +83,39 @@ pub struct DrawnUp {
     pub fact: Arc<SettlementDrawnUp>,
 }
 
+/// For every list of facts that can be recorded in error: whether it holds an entry, and how it is taken back.
+macro_rules! lists_of_facts {
+    ($($list:ident),* $(,)?) => {
+        impl Case {
+            /// Whether a fact that can be recorded in error stands at this entry.
+            pub fn holds(&self, entry: Entry) -> bool {
+                $(self.$list.iter().any(|e| e.entry == entry))||*
+            }
+
+            pub(crate) fn take_back(&mut self, entry: Entry) {
+                $(self.$list.retain(|e| e.entry != entry);)*
+            }
+        }
+    };
+}
+
+lists_of_facts!(
+    variations,
+    populations,
+    reports,
+    costs,
+    benchmarks,
+    reliefs,
+    claims,
+    measurements,
+    sanctions,
+    challenges,
+    resolutions,
+    fixed_sums,
+    payments,
+    balances,
+);
+
 impl Case {
     /// A contract just awarded.
     pub fn new(terms: Terms, signed_on: NaiveDate, awarded: Entry) -> Case {

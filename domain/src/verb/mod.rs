@@ -12,6 +12,7 @@ pub mod claim;
 pub mod cost;
 pub mod draw_up;
 pub mod fixed_sum;
+pub mod in_error;
 pub mod ledger;
 pub mod outcome;
 pub mod party;
@@ -176,6 +177,7 @@ verbs! {
     "raise-challenge" challenge::ChallengeRaised => "challenge-raised" v 1 ChallengeRaised(challenge::ChallengeRaised);
     "resolve-challenge" challenge::ChallengeResolved => "challenge-resolved" v 1 ChallengeResolved(challenge::ChallengeResolved);
     "agree-fixed-sum" fixed_sum::FixedSumAgreed => "fixed-sum-agreed" v 1 FixedSumAgreed(fixed_sum::FixedSumAgreed);
+    "record-in-error" in_error::RecordedInError => "recorded-in-error" v 1 RecordedInError(in_error::RecordedInError);
     "draw-up-settlement" draw_up::DrawUp => "settlement-drawn-up" v 1 SettlementDrawnUp(draw_up::SettlementDrawnUp);
 }
 
@@ -194,6 +196,7 @@ impl Event {
             Event::ChallengeRaised(e) => Some(e.month.last_day()),
             Event::ChallengeResolved(_)
             | Event::FixedSumAgreed(_)
+            | Event::RecordedInError(_)
             | Event::LedgerCreated(_)
             | Event::HistoryClosed(_)
             | Event::PartyRegistered(_)

@@ -173,6 +173,21 @@ impl ByStage {
         }
     }
 
+    /// Stage by stage the difference, where it fits.
+    pub(crate) fn less(self, other: ByStage) -> ByStage {
+        let less = |a: Money, b: Money| (Exact::from(a) - Exact::from(b)).as_money().unwrap_or(a);
+        ByStage {
+            frozen: less(self.frozen, other.frozen),
+            flex: less(self.flex, other.flex),
+            estimated: less(self.estimated, other.estimated),
+        }
+    }
+
+    /// The amount that is split.
+    pub(crate) fn total(&self) -> Exact {
+        [self.frozen, self.flex, self.estimated].map(Exact::from).into_iter().sum()
+    }
+
     /// The weakest stage that has a part in it.
     pub fn weakest(&self) -> Stage {
         if self.estimated != Money::ZERO {
@@ -184,21 +199,15 @@ impl ByStage {
         }
     }
 
-    fn weights(&self) -> [Exact; 3] {
-        [self.frozen, self.flex, self.estimated].map(|part| Exact::from(part).abs())
-    }
-
-    /// `amount` split in the proportions in which its operands are split.
-    pub(super) fn in_proportion(amount: Money, operands: &[ByStage]) -> ByStage {
-        let mut weights = vec![Exact::zero(); 3];
-        for split in operands {
-            for (sum, part) in weights.iter_mut().zip(split.weights()) {
-                *sum = &*sum + &part;
-            }
-        }
-        let parts = allocate(&amount.into(), &weights, Unit::Penny);
-        let part = |i: usize| parts[i].as_money().unwrap_or(Money::ZERO);
-        let split = ByStage { frozen: part(0), flex: part(1), estimated: part(2) };
-        if weights.iter().all(Exact::is_zero) { ByStage { frozen: amount, ..split } } else { split }
+    /// `amount` split in the proportions of `parts` taken together; what rounding leaves counts as frozen.
+    pub(super) fn in_proportion(amount: Money, parts: &[ByStage]) -> ByStage {
+        let whole = parts.iter().fold(ByStage::NOTHING, |a, b| a.plus(*b));
+        let part = |of: Money| {
+            let scaled = (Exact::from(amount) * Exact::from(of)).checked_div(&whole.total());
+            scaled.and_then(|part| part.to_places(2).as_money()).unwrap_or(Money::ZERO)
+        };
+        let (flex, estimated) = (part(whole.flex), part(whole.estimated));
+        let changeable = ByStage { frozen: Money::ZERO, flex, estimated };
+        ByStage::all_at(amount, Stage::Freeze).less(changeable).plus(changeable)
     }
 }

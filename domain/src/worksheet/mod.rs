@@ -394,7 +394,8 @@ impl Worksheet {
         self.lines.iter().find(|l| l.id == id).map_or_else(|| id.to_owned(), |l| l.n.to_string())
     }
 
-    /// A line is split by stage where a line it uses is; a pure sum exactly, anything else in proportion.
+    /// A line is split by stage where a line it uses is: sums and differences stage by stage, anything else in the
+    /// proportions of what may still change in it.
     fn split(
         &self,
         carried: &Exact,
@@ -410,11 +411,27 @@ impl Worksheet {
         }
         let amount = carried.to_places(2).as_money()?;
         let used: Vec<&Line> = expr.lines().into_iter().map(|&place| &self.lines[place]).collect();
-        used.iter().find(|l| l.by_stage.is_some())?;
-        let splits: Vec<ByStage> = used.iter().filter_map(|l| whole_split(l)).collect();
-        let sum = splits.iter().fold(ByStage::NOTHING, |a, b| a.plus(*b));
-        let is_sum = matches!(expr, Expr::Op { op: Op::Add, .. });
-        Some(if is_sum { sum } else { ByStage::in_proportion(amount, &splits) })
+        let changeable: Vec<ByStage> = used.iter().filter_map(|l| l.by_stage).collect();
+        if changeable.is_empty() {
+            return None;
+        }
+        let summed = self.summed(expr).filter(|split| split.total() == amount.into());
+        Some(summed.unwrap_or_else(|| ByStage::in_proportion(amount, &changeable)))
+    }
+
+    /// The split of a sum or difference of money lines, stage by stage.
+    fn summed(&self, expr: &Expr<usize>) -> Option<ByStage> {
+        match expr {
+            Expr::Line(place) => whole_split(&self.lines[*place]),
+            Expr::Op { op: Op::Add, args } => args
+                .iter()
+                .try_fold(ByStage::NOTHING, |sum, arg| Some(sum.plus(self.summed(arg)?))),
+            Expr::Op { op: Op::Sub, args } => match args.as_slice() {
+                [first, second] => Some(self.summed(first)?.less(self.summed(second)?)),
+                _ => None,
+            },
+            Expr::Const { .. } | Expr::Op { .. } => None,
+        }
     }
 }
 

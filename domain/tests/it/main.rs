@@ -3,4 +3,5 @@
 
 mod cases;
 mod challenge;
+mod in_error;
 mod shared_savings;
