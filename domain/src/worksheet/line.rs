@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::expr::Expr;
 use super::step::Step;
 use crate::exact::Exact;
-use crate::money::{Money, Unit, allocate};
+use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::text::serde_as_text;
 use crate::time::Entry;
@@ -207,7 +207,7 @@ impl ByStage {
             scaled.and_then(|part| part.to_places(2).as_money()).unwrap_or(Money::ZERO)
         };
         let (flex, estimated) = (part(whole.flex), part(whole.estimated));
-        let changeable = ByStage { frozen: Money::ZERO, flex, estimated };
-        ByStage::all_at(amount, Stage::Freeze).less(changeable).plus(changeable)
+        let rest = Exact::from(amount) - Exact::from(flex) - Exact::from(estimated);
+        ByStage { frozen: rest.as_money().unwrap_or(amount), flex, estimated }
     }
 }

@@ -423,9 +423,9 @@ impl Worksheet {
     fn summed(&self, expr: &Expr<usize>) -> Option<ByStage> {
         match expr {
             Expr::Line(place) => whole_split(&self.lines[*place]),
-            Expr::Op { op: Op::Add, args } => args
-                .iter()
-                .try_fold(ByStage::NOTHING, |sum, arg| Some(sum.plus(self.summed(arg)?))),
+            Expr::Op { op: Op::Add, args } => {
+                args.iter().try_fold(ByStage::NOTHING, |sum, arg| Some(sum.plus(self.summed(arg)?)))
+            }
             Expr::Op { op: Op::Sub, args } => match args.as_slice() {
                 [first, second] => Some(self.summed(first)?.less(self.summed(second)?)),
                 _ => None,
