@@ -63,7 +63,12 @@ async fn show(app: &App) -> Result<(), Problem> {
     }
     output::say(format!(
         "Balances of all parties sum to {}, results to {}.\n",
-        balances.show(2),
-        results.show(2)
+        shown(&balances),
+        shown(&results)
     ))
+}
+
+/// A sum as statements print amounts.
+fn shown(sum: &Exact) -> String {
+    sum.as_money().map_or_else(|| sum.show(2), |money| money.show_plain())
 }

@@ -111,6 +111,9 @@ async fn a_half_year_with_a_month_missing_shares_nothing_and_says_why() {
         );
     }
     assert!(draft.line("pennine-msk/5.1/pool-share/northmoor").is_none());
+    // August is flex, 791,863.45; the cap does not bite, so the rest of 4,264,811.35 is frozen.
+    let acute = draft.line("pennine-msk/5.1/subcontract/pennine-acute").unwrap().by_stage.unwrap();
+    assert_eq!((acute.frozen.to_string(), acute.flex.to_string()), ("3472947.90".into(), "791863.45".into()));
 }
 
 /// The arithmetic of a README: what stands in its code blocks as `name = expression = value`.

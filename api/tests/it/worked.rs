@@ -439,3 +439,95 @@ async fn half_of_a_sanction_that_is_not_passed_up_reaches_the_commissioner_throu
     let acute = desk.settle("sub-acute", "2013/14", "2014-06-30", "now").await;
     assert!(acute.line("sub-acute/7/through-the-pool").is_some(), "{acute}");
 }
+
+const TWO_TIERS: [&str; 2] = [
+    r#"
+contract: elderly
+title: Care of the elderly
+parties: {commissioner: county, lead: elderly-lead}
+years: {kind: nhs, from: 2025/26, to: 2025/26}
+rounding: {unit: 0.01, at: line}
+pay:
+  - {clause: "1", kind: core, budget: "3600000.00"}
+  - clause: "2"
+    kind: programme_pool
+    of: core.budget
+    cost: [subcontracts]
+    gain: [{party: county, share: 50%}, {party: elderly-lead, share: 50%}]
+    loss: [{party: elderly-lead, share: 100%}]
+"#,
+    r#"{contract: elderly-beds, under: elderly, title: Beds, parties: {lead: elderly-lead, provider: hospital},
+  years: {kind: nhs, from: 2025/26, to: 2025/26}, rounding: {unit: 0.01, at: line},
+  pay: [{clause: "4", kind: activity_at_price, plan: "1200000.00", cap: 0%}, {clause: "7", kind: sanctions}]}"#,
+];
+
+/// How sure an amount is follows it through cap, sanction, pool and share, up to the commissioner.
+#[tokio::test]
+async fn what_is_still_flex_is_followed_to_the_end() {
+    let mut desk = Desk::new().await;
+    for yaml in TWO_TIERS {
+        desk.award(yaml).await;
+    }
+    for (month, stage, value) in [("2025-04", "freeze", "90000.00"), ("2025-05", "flex", "150000.00")] {
+        let body = format!(
+            r#"{{"contract":"elderly-beds","provider":"hospital","month":"{month}","flow":"local","stage":"{stage}","value":"{value}"}}"#
+        );
+        desk.done("report-activity", &body).await;
+    }
+    let april = desk.settle("elderly-beds", "2025/26", "2025-04-30", "now").await;
+    assert_eq!(
+        split(&april, "total/payable/elderly-lead-to-hospital"),
+        ("90000.00", "90000.00", "0.00").into()
+    );
+    assert_eq!(april.stage.to_string(), "freeze");
+    desk.done(
+        "apply-sanction",
+        r#"{"contract":"elderly-beds","month":"2025-05","amount":"5000.00","reason":"falls"}"#,
+    )
+    .await;
+    let beds = desk.settle("elderly-beds", "2025/26", "2025-05-31", "now").await;
+    for (id, expected) in [
+        ("4/activity-value", ("240000.00", "90000.00", "150000.00")),
+        // The cap of two twelfths of 1,200,000.00 bites: 200,000.00 in the proportions of the activity, 3 to 5.
+        ("4/activity-payable", ("200000.00", "75000.00", "125000.00")),
+        ("4/unpaid", ("40000.00", "15000.00", "25000.00")),
+        ("total/payable/elderly-lead-to-hospital", ("195000.00", "70000.00", "125000.00")),
+    ] {
+        assert_eq!(split(&beds, id), expected.into(), "{id} in\n{beds}");
+    }
+    assert_eq!(beds.stage.to_string(), "flex");
+    let head = desk.settle("elderly", "2025/26", "2025-05-31", "now").await;
+    for (id, expected) in [
+        ("2/programme-cost", ("195000.00", "70000.00", "125000.00")),
+        // 600,000.00 of budget to date less the cost: what is flex in the cost is flex in the gain, the other way.
+        ("2/pool", ("405000.00", "530000.00", "-125000.00")),
+        ("2/pool-share/county", ("202500.00", "265000.00", "-62500.00")),
+        ("total/payable/county-to-elderly-lead", ("397500.00", "335000.00", "62500.00")),
+    ] {
+        assert_eq!(split(&head, id), expected.into(), "{id} in\n{head}");
+    }
+    let position = desk.position("county", "2025-05-31", "now").await;
+    let by_stage = position.rows[0].by_stage.unwrap();
+    assert_eq!(
+        (by_stage.frozen.to_string(), by_stage.flex.to_string()),
+        ("-335000.00".into(), "-62500.00".into())
+    );
+}
+
+/// A line's amount with its frozen and its flex part.
+#[derive(Debug, PartialEq)]
+struct Split(String, String, String);
+
+impl From<(&str, &str, &str)> for Split {
+    fn from((amount, frozen, flex): (&str, &str, &str)) -> Split {
+        Split(amount.to_owned(), frozen.to_owned(), flex.to_owned())
+    }
+}
+
+fn split(statement: &domain::statement::Statement, id: &str) -> Split {
+    let id = format!("{}/{id}", statement.contract);
+    let line = statement.line(&id).unwrap_or_else(|| panic!("no line {id} in\n{statement}"));
+    let by_stage = line.by_stage.unwrap_or_else(|| panic!("{id} is not split in\n{statement}"));
+    assert_eq!(by_stage.estimated.to_string(), "0.00");
+    Split(line.value.clone().unwrap(), by_stage.frozen.to_string(), by_stage.flex.to_string())
+}
