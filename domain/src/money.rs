@@ -58,18 +58,6 @@ impl Money {
         Money(cents)
     }
 
-    /// Reads an amount as a person types it: `£1,234.56`, `$5`, `(12.00)` and `-£12` are understood besides plain digits.
-    pub fn from_typed(text: &str) -> Result<Money, NotMoney> {
-        let text = text.trim();
-        let (negative, inner) = match text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
-            Some(inner) => (true, inner),
-            None => text.strip_prefix('-').map_or((false, text), |rest| (true, rest)),
-        };
-        let plain: String = inner.chars().filter(|c| !matches!(c, ',' | '£' | '$' | ' ')).collect();
-        let money: Money = plain.parse()?;
-        Ok(if negative { Money(-money.0) } else { money })
-    }
-
     /// Below zero.
     pub fn is_negative(&self) -> bool {
         self.0.is_sign_negative() && !self.0.is_zero()
@@ -118,13 +106,35 @@ impl fmt::Display for Money {
 impl FromStr for Money {
     type Err = NotMoney;
 
+    /// Plain digits, or as a person types it: `£1,234.56`, `$5`, `(12.00)`, `-£12`. Commas stand before every third
+    /// digit or nowhere, so that a decimal comma is never read as a thousand.
     fn from_str(text: &str) -> Result<Money, NotMoney> {
-        let exact: Exact = text.parse()?;
+        let malformed = || NotMoney::NotANumber(NotANumber::Malformed(text.to_owned()));
+        let typed = text.trim();
+        let (negative, unsigned) = match typed.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
+            Some(inner) => (true, inner),
+            None => typed.strip_prefix('-').map_or((false, typed), |rest| (true, rest)),
+        };
+        let digits = unsigned.trim_start_matches(['£', '$']);
+        let plain = ungrouped(digits).filter(|d| !d.starts_with('-')).ok_or_else(malformed)?;
+        let exact: Exact = plain.parse().map_err(|_| malformed())?;
         if exact != exact.to_places(2) {
             return Err(NotMoney::BelowThePenny(text.to_owned()));
         }
-        exact.as_money().ok_or_else(|| NotMoney::TooLarge(text.to_owned()))
+        let signed = if negative { -exact } else { exact };
+        signed.as_money().ok_or_else(|| NotMoney::TooLarge(text.to_owned()))
     }
+}
+
+/// Digits without the commas that separate their thousands; nothing where a comma stands elsewhere.
+fn ungrouped(digits: &str) -> Option<String> {
+    let whole = digits.split('.').next().unwrap_or_default();
+    let groups: Vec<&str> = whole.split(',').collect();
+    let (first, rest) = groups.split_first()?;
+    let grouped =
+        rest.is_empty() || ((1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3));
+    let after_the_point = digits[whole.len()..].contains(',');
+    (grouped && !after_the_point).then(|| digits.replace(',', ""))
 }
 
 serde_as_text!(Money, "an amount in quotes, such as \"1234.56\"");
@@ -253,11 +263,15 @@ mod tests {
 
     #[test]
     fn money_is_read_as_people_type_it() {
-        for text in ["£1,234.56", " 1234.56 ", "$1,234.56"] {
-            assert_eq!(Money::from_typed(text).unwrap().to_string(), "1234.56");
+        let money = |text: &str| text.parse::<Money>();
+        for text in ["£1,234.56", " 1234.56 ", "$1,234.56", "1,234.56"] {
+            assert_eq!(money(text).unwrap().to_string(), "1234.56");
         }
-        assert_eq!(Money::from_typed("(1,234.56)").unwrap().to_string(), "-1234.56");
-        assert_eq!(Money::from_typed("-£5").unwrap().show(Currency::Gbp), "-£5.00");
+        assert_eq!(money("(1,234.56)").unwrap().to_string(), "-1234.56");
+        assert_eq!(money("-£5").unwrap().show(Currency::Gbp), "-£5.00");
+        for text in ["1,23", "12,34.5", ",123", "1,2345", "1.234,56", "--5", "(-5)", "£", "5£", "1 234"] {
+            assert!(money(text).is_err(), "{text}");
+        }
     }
 
     /// Worked example 25: a pool of 806,876.55 in halves; the odd penny goes to the first of the list.

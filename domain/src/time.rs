@@ -177,6 +177,36 @@ impl FromStr for KnownAt {
 
 serde_as_text!(KnownAt, "a date, a moment or an entry such as \"@123\"");
 
+/// Dates in commands: written as `2025-04-01`, read as a person types them.
+pub(crate) mod day {
+    use chrono::NaiveDate;
+    use serde::{Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(day: &NaiveDate, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(day)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<NaiveDate, D::Error> {
+        crate::text::from_text(d, "a date such as \"2025-04-01\"", super::date)
+    }
+
+    /// The same where the date may be left out.
+    pub mod optional {
+        use super::*;
+
+        pub fn serialize<S: Serializer>(day: &Option<NaiveDate>, s: S) -> Result<S::Ok, S::Error> {
+            match day {
+                Some(day) => s.collect_str(day),
+                None => s.serialize_none(),
+            }
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<NaiveDate>, D::Error> {
+            super::deserialize(d).map(Some)
+        }
+    }
+}
+
 /// Reads a date as a person types it: `2025-04-01`, `1/4/2025` (day first) or `01/04/2025`.
 pub fn date(text: &str) -> Result<NaiveDate, String> {
     ["%Y-%m-%d", "%d/%m/%Y"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok()).ok_or_else(|| {

@@ -15,6 +15,7 @@ use crate::time::Entry;
 #[serde(deny_unknown_fields)]
 pub struct ContractAwarded {
     /// When it was signed.
+    #[serde(with = "crate::time::day")]
     pub signed_on: NaiveDate,
     /// Its terms, as written.
     pub terms: Terms,

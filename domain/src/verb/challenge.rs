@@ -25,7 +25,7 @@ pub struct ChallengeRaised {
     /// Why.
     pub reason: String,
     /// By when the provider is to answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::day::optional")]
     pub answer_by: Option<NaiveDate>,
 }
 

@@ -28,6 +28,7 @@ pub struct BalanceStated {
     /// The amount; + is to be received by `party`.
     pub amount: Money,
     /// The business date it is stated for.
+    #[serde(with = "crate::time::day")]
     pub as_of: NaiveDate,
 }
 

@@ -21,7 +21,7 @@ pub struct PartyRegistered {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Since when the organisation exists.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::day::optional")]
     pub valid_from: Option<NaiveDate>,
 }
 

@@ -25,6 +25,7 @@ pub struct PaymentMade {
     /// How much; always positive, a repayment goes the other way.
     pub amount: Money,
     /// When the money moved.
+    #[serde(with = "crate::time::day")]
     pub paid_on: NaiveDate,
     /// The payer's or the bank's reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -22,6 +22,7 @@ pub struct StopLossClaimed {
     /// The patient, by the sender's pseudonym.
     pub patient: Pseudonym,
     /// The last day of care counted.
+    #[serde(with = "crate::time::day")]
     pub up_to: NaiveDate,
     /// All cost of the patient in the year up to then.
     pub cost: Money,

@@ -18,8 +18,10 @@ pub struct ContractVaried {
     /// The variation's number in the contract, from 1.
     pub number: u32,
     /// When it was signed.
+    #[serde(with = "crate::time::day")]
     pub signed_on: NaiveDate,
     /// From when it takes effect: the first day of a month.
+    #[serde(with = "crate::time::day")]
     pub effective_from: NaiveDate,
     /// The clause it changes.
     pub clause: ClauseRef,
