@@ -167,10 +167,9 @@ impl From<Failure> for Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
-            Some(Place::File { file, line, column }) => write!(f, "{file}:{line}:{column}: ")?,
-            Some(Place::Pointer { pointer }) => write!(f, "{pointer}: ")?,
-            None => {}
+        // A pointer into a command's body is for programs: who called a verb has written no such body.
+        if let Some(Place::File { file, line, column }) = &self.place {
+            write!(f, "{file}:{line}:{column}: ")?;
         }
         write!(f, "error: {}\nhint: {}", self.message, self.hint)
     }

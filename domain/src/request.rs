@@ -126,9 +126,12 @@ fn unreadable(error: &serde_json::Error, text: &str, offset: usize) -> Unreadabl
         if error.is_data() { start_of_token(&part.as_bytes()[..read]) } else { read.saturating_sub(1) };
     let (line, column) = place(text, offset + part.floor_char_boundary(within));
     let whole = error.to_string();
-    let message = whole.split(" at line ").next().unwrap_or(&whole).to_owned();
+    let message = match error.is_eof() {
+        true => "the text ends in the middle of a command".to_owned(),
+        false => whole.split(" at line ").next().unwrap_or(&whole).to_owned(),
+    };
     let hint = if error.is_eof() {
-        "the text ends too early: was the file cut off?"
+        "was the file cut off? save it whole and send it again"
     } else if error.is_syntax() {
         "each command is one JSON object on a line of its own"
     } else {

@@ -242,8 +242,11 @@ fn write_score(
 }
 
 fn read_measures(fields: &Fields) -> Vec<Measure> {
-    let mut measures = fields
-        .list("measures", |f| Measure { indicator: f.required("indicator"), weight: f.required("weight") });
+    let read = fields.list("measures", |f| (f.required("indicator"), f.needed::<Rate>("weight")));
+    let whole = read.iter().all(|(_, weight)| weight.is_some());
+    let measure =
+        |(indicator, weight): (IndicatorId, Option<Rate>)| Some(Measure { indicator, weight: weight? });
+    let mut measures: Vec<Measure> = read.into_iter().filter_map(measure).collect();
     if let Some(single) = fields.optional::<IndicatorId>("score") {
         if !measures.is_empty() {
             fields.fault("score", "`score` and `measures` say the same thing twice", "keep one of them");
@@ -251,7 +254,7 @@ fn read_measures(fields: &Fields) -> Vec<Measure> {
         measures.push(Measure { indicator: single, weight: Rate::of(Exact::one()) });
     }
     let sum: Exact = measures.iter().map(|m| m.weight.exact().clone()).sum();
-    if sum != Exact::one() {
+    if whole && sum != Exact::one() {
         let message = format!("the weights of the measures sum to {}, not to 100%", sum.show_percent(6));
         fields.fault(
             "measures",

@@ -60,11 +60,18 @@ impl Document {
 }
 
 fn malformed(error: &LoadError) -> Fault {
+    if let LoadError::DuplicateKey(inner) = error {
+        let message = format!("`{}` stands twice", inner.key.as_str());
+        let mut fault = Fault::new("", message, "keep the one that counts");
+        fault.place = inner.key.span().start().map(|m| (m.line(), m.column()));
+        return fault;
+    }
     let (place, what) = match error {
-        LoadError::ScanError(mark, why) => (Some(*mark), why.to_string()),
-        LoadError::DuplicateKey(inner) => {
-            (inner.key.span().start().copied(), format!("`{}` stands twice", inner.key.as_str()))
+        LoadError::ScanError(mark, why) => {
+            let why = why.to_string();
+            (Some(*mark), why.split(" at byte ").next().unwrap_or(&why).to_owned())
         }
+        LoadError::DuplicateKey(_) => (None, "a name stands twice".to_owned()),
         LoadError::TopLevelMustBeMapping(mark) | LoadError::TopLevelMustBeSequence(mark) => {
             (Some(*mark), "terms are a list of names and values".to_owned())
         }

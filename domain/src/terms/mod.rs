@@ -266,8 +266,11 @@ enum YearKind {
 reader::words!(YearKind { Nhs = "nhs", Calendar = "calendar", Stated = "stated" });
 
 fn read_years(fields: &Fields) -> Years {
-    let kind: YearKind = fields.required("kind");
-    let years = Years { from: fields.required("from"), to: fields.required("to") };
+    let (kind, from, to) = (fields.needed("kind"), fields.needed("from"), fields.needed("to"));
+    let (Some(kind), Some(from), Some(to)) = (kind, from, to) else {
+        return Years { from: ContractYear::placeholder(), to: ContractYear::placeholder() };
+    };
+    let years = Years { from, to };
     let fits = |year: ContractYear| {
         matches!(
             (kind, year),
@@ -293,31 +296,35 @@ fn read_years(fields: &Fields) -> Years {
 }
 
 fn read_indicator(fields: &Fields) -> Indicator {
-    let indicator = Indicator {
-        indicator: fields.required("indicator"),
-        direction: fields.required("direction"),
-        floor: fields.required("floor"),
-        target: fields.required("target"),
+    let (floor, target) = (fields.needed::<Count>("floor"), fields.needed::<Count>("target"));
+    let direction = fields.needed("direction");
+    let backwards = match direction {
+        Some(Direction::Higher) => floor > target,
+        Some(Direction::Lower) => floor < target,
+        None => false,
     };
-    let backwards = match indicator.direction {
-        Direction::Higher => indicator.floor > indicator.target,
-        Direction::Lower => indicator.floor < indicator.target,
-    };
-    if backwards {
+    if let (true, Some(floor), Some(target)) = (backwards, &floor, &target) {
         fields.fault(
             "target",
-            format!("the target {} is worse than the floor {}", indicator.target, indicator.floor),
+            format!("the target {target} is worse than the floor {floor}"),
             "for `higher` the target is above the floor, for `lower` below it",
         );
     }
-    indicator
+    Indicator {
+        indicator: fields.required("indicator"),
+        direction: direction.unwrap_or_else(Direction::placeholder),
+        floor: floor.unwrap_or_else(Count::placeholder),
+        target: target.unwrap_or_else(Count::placeholder),
+    }
 }
 
 /// Reads a list of `{party, share}`; its shares must sum to 100%.
 pub(crate) fn read_shares(fields: &Fields, name: &str) -> Vec<Share> {
-    let shares: Vec<Share> = fields.list(name, |f| (f.required("party"), f.required("share")));
+    let read = fields.list(name, |f| (f.required("party"), f.needed::<Rate>("share")));
+    let whole = read.iter().all(|(_, share)| share.is_some());
+    let shares: Vec<Share> = read.into_iter().filter_map(|(party, share)| Some((party, share?))).collect();
     let sum: Exact = shares.iter().map(|(_, share)| share.exact().clone()).sum();
-    if sum != Exact::one() {
+    if whole && sum != Exact::one() {
         let message = format!("the shares of `{name}` sum to {}, not to 100%", sum.show_percent(6));
         fields.fault(name, message, "name every party that shares, so that the shares sum to 100%");
     }

@@ -134,16 +134,16 @@ impl<'a> Fields<'a> {
 
     /// A field that must be there.
     pub fn required<T: Field>(&self, name: &str) -> T {
-        self.optional(name).unwrap_or_else(|| {
-            if !self.values.contains_key(name) {
-                self.fault(
-                    "",
-                    format!("`{name}` is missing"),
-                    format!("write `{name}:` and {}", T::EXPECTED),
-                );
-            }
-            T::placeholder()
-        })
+        self.needed(name).unwrap_or_else(T::placeholder)
+    }
+
+    /// The same, for a value that is compared with others: a missing or faulty one leaves its fault and is nothing, so
+    /// that no further fault comes of it.
+    pub fn needed<T: Field>(&self, name: &str) -> Option<T> {
+        if !self.values.contains_key(name) {
+            self.fault("", format!("`{name}` is missing"), format!("write `{name}:` and {}", T::EXPECTED));
+        }
+        self.optional(name)
     }
 
     /// A field that may be absent; a faulty one counts as absent and leaves its fault.

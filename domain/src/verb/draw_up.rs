@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 use crate::settle::settle;
 use crate::statement::{Statement, Status};
 use crate::time::{AsOf, Entry};
-use crate::worksheet::Stage;
+use crate::worksheet::{Line, LineState, Stage, Step};
 use crate::year::ContractYear;
 
 /// Asks for the settlement of a contract year to be drawn up.
@@ -77,7 +77,7 @@ impl Verb for DrawUp {
             self.subcontract_drawn_up(book.case(sub)?)?;
         }
         if self.with_estimates.is_none() && (!draft.complete || draft.stage == Stage::Estimated) {
-            let what = if draft.complete { "estimated" } else { "not reported or not measured" };
+            let what = if draft.complete { "estimated".to_owned() } else { missing(&draft) };
             let message = format!("part of what is payable is {what}");
             let hint = "wait for the data, or give the reason with --with-estimates REASON";
             return Err(Refusal::rule("not-final", message, hint).at("/with_estimates"));
@@ -113,6 +113,19 @@ impl DrawUp {
             ),
         };
         Err(Refusal::rule("subcontract-open", message, hint))
+    }
+}
+
+/// What an incomplete draft lacks: its first three gaps by name.
+fn missing(draft: &Statement) -> String {
+    let lacks = |line: &&Line| matches!(line.state, LineState::NotReported | LineState::NotMeasured);
+    let named = draft.lines.iter().filter(lacks).filter(|l| !matches!(l.name, Step::Payable | Step::Result));
+    let subjects: Vec<&str> = named.filter_map(|l| l.subject.as_deref()).collect();
+    let first = subjects.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+    match subjects.len() {
+        0 => "not reported or not measured".to_owned(),
+        n if n > 3 => format!("not reported or not measured: {first} and {} more", n - 3),
+        _ => format!("not reported or not measured: {first}"),
     }
 }
 
