@@ -31,7 +31,12 @@ pub struct Desk {
 
 impl Desk {
     pub async fn new() -> Desk {
-        Desk { app: App::open_or_create("memory:", somebody()).await.unwrap(), sent: 0 }
+        Desk::over(App::open_or_create("memory:", somebody()).await.unwrap())
+    }
+
+    /// On a ledger that is open.
+    pub fn over(app: App) -> Desk {
+        Desk { app, sent: 0 }
     }
 
     /// Carries out a command under a key of its own.
