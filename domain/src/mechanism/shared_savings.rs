@@ -246,7 +246,7 @@ impl Experience {
             missing(sheet, Step::Benchmark, "the benchmark");
             return None;
         };
-        let Some(expenditure) = facts.cost_of(facts.payee()).0 else {
+        let Some(expenditure) = facts.cost_of(facts.payer()).0 else {
             missing(sheet, Step::Expenditure, "the expenditure");
             return None;
         };

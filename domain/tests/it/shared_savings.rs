@@ -74,7 +74,7 @@ impl Year {
         let mut run = |name: &str, body: String| desk.run(name, &format!("{{{body}}}")).unwrap();
         run("report-population", format!(r#"{period},"bands":{bands}"#));
         run("set-benchmark", format!(r#"{year},"amount":"{benchmark}"{stated}"#));
-        run("report-cost", format!(r#"{period},"party":"A1","amount":"{expenditure}""#));
+        run("report-cost", format!(r#"{period},"party":"cms","amount":"{expenditure}""#));
         for (name, value) in &self.quality {
             run("measure-outcome", format!(r#"{period},"indicator":"{name}","value":"{value}""#));
         }

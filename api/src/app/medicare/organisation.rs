@@ -144,7 +144,7 @@ impl Organisation {
             ("award", self.award()?),
             ("population", Command::PopulationReported(self.population())),
             ("benchmark", Command::BenchmarkSet(self.benchmark())),
-            ("cost", Command::CostReported(self.cost())),
+            ("cost", Command::CostReported(self.cost()?)),
         ];
         for (name, value) in INDICATORS.into_iter().zip(&self.quality) {
             let indicator = name.parse().map_err(|e| unnamable(&e))?;
@@ -196,13 +196,14 @@ impl Organisation {
         }
     }
 
-    fn cost(&self) -> CostReported {
-        CostReported {
+    /// What Medicare spent on the people assigned: its own cost, not the organisation's.
+    fn cost(&self) -> Result<CostReported, Problem> {
+        Ok(CostReported {
             contract: self.contract.clone(),
-            party: self.id.clone(),
+            party: COMMISSIONER.parse().map_err(|e| unnamable(&e))?,
             period: Span::Year(self.year()),
             amount: self.expenditure,
-        }
+        })
     }
 
     fn relief(&self) -> ReliefGranted {
