@@ -5,3 +5,4 @@ mod cases;
 mod challenge;
 mod in_error;
 mod shared_savings;
+mod wire;
