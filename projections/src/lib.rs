@@ -9,5 +9,6 @@ pub mod feed;
 pub mod history;
 pub mod kept;
 pub mod position;
+pub mod reconcile;
 pub mod settlements;
 pub mod statement;

@@ -21,9 +21,10 @@ use projections::explain::Explanation;
 use projections::history::Happening;
 use projections::kept::Kept;
 use projections::position::Position;
+use projections::reconcile::Reconciled;
 use projections::settlements::Settlement;
 use projections::statement::Asked;
-use projections::{bridge, explain, history, position, settlements, statement};
+use projections::{bridge, explain, history, position, reconcile, settlements, statement};
 use store::{Done, Ledger, Log, StoreError};
 use tokio::sync::OwnedMutexGuard;
 
@@ -163,6 +164,17 @@ impl App {
     ) -> Result<Explanation, Problem> {
         let kept = self.kept().await?;
         Ok(explain::ask(&kept, line, year, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// What two parties and the ledger say of what they owe each other.
+    pub async fn reconcile(
+        &self,
+        party: &PartyId,
+        with: &PartyId,
+        times: Times,
+    ) -> Result<Vec<Reconciled>, Problem> {
+        let kept = self.kept().await?;
+        Ok(reconcile::ask(&kept, party, with, times.business_date(&kept), times.known_at)?)
     }
 
     /// The bridge between the statements of a contract year at two points; a business date left out is that of the

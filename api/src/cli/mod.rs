@@ -12,6 +12,7 @@ mod load;
 mod output;
 mod position;
 mod progress;
+mod reconcile;
 mod settle;
 mod settlements;
 
@@ -92,6 +93,7 @@ enum Verb {
     DrawUp(draw_up::DrawUp),
     Diff(diff::Diff),
     Explain(explain::Explain),
+    Reconcile(reconcile::Reconcile),
     Settlements(settlements::Settlements),
     Position(position::Position),
     History(history::History),
@@ -107,6 +109,7 @@ impl Verb {
             Verb::Award(verb) => verb.run(globals).await,
             Verb::Settle(verb) => verb.run(globals).await,
             Verb::DrawUp(verb) => verb.run(globals).await,
+            Verb::Reconcile(verb) => verb.run(globals).await,
             Verb::Explain(verb) => verb.run(globals).await,
             Verb::Diff(verb) => verb.run(globals).await,
             Verb::Settlements(verb) => verb.run(globals).await,
