@@ -113,14 +113,16 @@ impl<'a> Facts<'a> {
         late
     }
 
-    /// Reports in the flows that pay: those the terms name, else patient-level flows where the provider sends them,
-    /// else the local one.
+    /// Reports in the flows that pay: those the terms name, else patient-level flows where the provider sent them for
+    /// the month, else the local one. Another month's reports, earlier or later, decide nothing here.
     fn paying_reports(&self, month: Month) -> impl Iterator<Item = &'a Entered<ActivityReported>> {
         let (case, named) = (self.case, &self.case.terms.paying_flows);
         let pays = move |report: &ActivityReported| match named.as_slice() {
             [] if Flow::PATIENT_LEVEL.contains(&report.flow) => true,
             [] => {
-                let of_same = |r: &&Entered<ActivityReported>| r.fact.provider == report.provider;
+                let of_same = |r: &&Entered<ActivityReported>| {
+                    r.fact.provider == report.provider && r.fact.month == report.month
+                };
                 let mut sent = case.reports.iter().filter(of_same);
                 report.flow == Flow::Local && !sent.any(|r| Flow::PATIENT_LEVEL.contains(&r.fact.flow))
             }
