@@ -2,8 +2,8 @@
 //! recorded with its figures, its settlement is drawn up, and what that comes to is compared with what was published.
 //!
 //! An organisation is recorded whole or not at all, and one that cannot be recorded leaves the others alone. What is
-//! there already is not recorded again, whether the file is the same or only written otherwise. [`rules`] holds the
-//! tracks of each year, [`table`] reads a file, [`organisation`] makes commands of a row.
+//! there already is not recorded again, whether the file is the same or only written otherwise. `rules` holds the
+//! tracks of each year, `table` reads a file, `organisation` makes commands of a row.
 
 mod organisation;
 mod rules;

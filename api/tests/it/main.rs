@@ -3,4 +3,5 @@
 
 mod examples;
 mod ledger;
+mod medicare;
 mod worked;

@@ -132,15 +132,15 @@ impl<'a> Row<'a> {
 
     /// An amount of money that must be there.
     pub fn money(&self, column: &str) -> Result<Money, Problem> {
-        self.to_money(column, &self.required_number(column)?.value)
+        self.dollars(column, &self.required_number(column)?.value)
     }
 
     /// An amount of money; nothing is nought.
     pub fn money_or_nought(&self, column: &str) -> Result<Money, Problem> {
-        self.number(column)?.map_or(Ok(Money::ZERO), |number| self.to_money(column, &number.value))
+        self.number(column)?.map_or(Ok(Money::ZERO), |number| self.dollars(column, &number.value))
     }
 
-    fn to_money(&self, column: &str, value: &Exact) -> Result<Money, Problem> {
+    fn dollars(&self, column: &str, value: &Exact) -> Result<Money, Problem> {
         value.as_money().ok_or_else(|| {
             let cell = self.text(column).unwrap_or_default();
             let hint = "write dollars, with at most two decimal places";
