@@ -123,8 +123,13 @@ impl Kept {
             KnownAt::Moment(moment) => recorded_by(moment),
             KnownAt::Day(day) => recorded_by(self.book.zone().end_of(day)),
         };
+        // A time at or after the last entry taken in may be after the one that stopped the fold; an entry is not.
+        let before_the_stop = match known_at {
+            KnownAt::Entry(_) => entry <= self.entry(),
+            KnownAt::Now | KnownAt::Moment(_) | KnownAt::Day(_) => entry < self.entry(),
+        };
         match &self.stopped {
-            Some(stopped) if entry >= self.entry() => {
+            Some(stopped) if !before_the_stop => {
                 let hint = format!(
                     "ask --known-at @{} or earlier, or run the riskshare that wrote it",
                     self.entry()

@@ -1,7 +1,16 @@
 //! The whole from outside: commands in, statements and positions out, over the library and over the binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
 
+mod audit;
+mod bad_input;
+mod binary;
+mod cli;
+mod docs;
 mod examples;
+mod invariants;
 mod ledger;
 mod medicare;
+mod random;
+mod readme;
+mod reconcile;
 mod worked;

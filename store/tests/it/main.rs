@@ -3,6 +3,7 @@
 
 mod agree;
 mod bench;
+mod ledger;
 mod mishaps;
 mod suite;
 
