@@ -13,4 +13,5 @@ mod medicare;
 mod random;
 mod readme;
 mod reconcile;
+mod tidy;
 mod worked;
