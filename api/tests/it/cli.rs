@@ -215,6 +215,13 @@ fn a_statement_as_json_has_the_shape_that_is_promised() {
     for (name, expected) in head {
         assert_eq!(statement[name], expected, "{name}");
     }
+}
+
+#[test]
+fn the_lines_of_a_statement_as_json_have_the_shape_that_is_promised() {
+    let (place, _) = care();
+    let settle = ["settle", "care", "--year", "2024/25", "--as-of", "2025-06-30", "--output", "json"];
+    let statement = parsed(&place.answer(&settle));
     // 1,080,000.00 + 0.75 x 120,000.00 = 1,170,000.00, of which 1,080,000.00 is paid.
     assert_eq!(
         statement["payables"],

@@ -112,7 +112,7 @@ proptest! {
     fn an_answer_is_a_fold_of_what_was_known(
         history in history(40),
         as_of in prop::collection::vec(business_dates(), 2),
-        cut in prop::collection::vec(0.0..1.0f64, 2),
+        cut in prop::collection::vec(0..100usize, 2),
     ) {
         runtime().block_on(async {
             let dir = tempfile::tempdir().unwrap();
@@ -124,7 +124,7 @@ proptest! {
             // Every command of the opening is known: contracts asked about are there.
             let first = opening().len();
             for (as_of, cut) in as_of.iter().zip(cut) {
-                let known = first + ((entries.len() - first) as f64 * cut) as usize;
+                let known = first + (entries.len() - first) * cut / 100;
                 let day = entries[known - 1].recorded_at.to_string()[..10].to_owned();
                 let moment = entries[known - 1].recorded_at.to_string();
                 for (app, known_at) in [(&app, format!("@{known}")), (&reopened, day), (&reopened, moment)] {
@@ -206,14 +206,14 @@ proptest! {
     fn shares_sum_to_the_pool_and_balances_to_nothing(
         history in history(60),
         as_of in business_dates(),
-        cut in 0.0..1.0f64,
+        cut in 0..100usize,
     ) {
         runtime().block_on(async {
             let (app, next) = begun("memory:").await;
             tell(&app, next, &history).await;
             let last = log_of(&app).await.len();
             let first = opening().len();
-            for known in [first + ((last - first) as f64 * cut) as usize, last] {
+            for known in [first + (last - first) * cut / 100, last] {
                 let known_at = format!("@{known}");
                 let head = asked(&app, "care", &as_of, &known_at).await;
                 head.audit().unwrap();
