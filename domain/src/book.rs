@@ -25,12 +25,14 @@ use crate::verb::draw_up::SettlementDrawnUp;
 use crate::verb::fixed_sum::FixedSumAgreed;
 use crate::verb::ledger::LedgerCreated;
 use crate::verb::outcome::OutcomeMeasured;
+use crate::verb::outside::PaidOutside;
 use crate::verb::party::PartyRegistered;
 use crate::verb::payment::PaymentMade;
 use crate::verb::population::PopulationReported;
 use crate::verb::relief::ReliefGranted;
 use crate::verb::sanction::SanctionApplied;
 use crate::verb::stop_loss::StopLossClaimed;
+use crate::verb::turnover::TurnoverReported;
 use crate::verb::vary::ContractVaried;
 use crate::verb::{Command, Event};
 use crate::year::{ContractYear, Span};
@@ -59,6 +61,8 @@ pub struct Case {
     pub populations: Vec<Entered<PopulationReported>>,
     pub reports: Vec<Entered<ActivityReported>>,
     pub costs: Vec<Entered<CostReported>>,
+    pub turnovers: Vec<Entered<TurnoverReported>>,
+    pub paid_outside: Vec<Entered<PaidOutside>>,
     pub benchmarks: Vec<Entered<BenchmarkSet>>,
     pub reliefs: Vec<Entered<ReliefGranted>>,
     pub claims: Vec<Entered<StopLossClaimed>>,
@@ -128,6 +132,8 @@ impl Case {
             populations: Vec::new(),
             reports: Vec::new(),
             costs: Vec::new(),
+            turnovers: Vec::new(),
+            paid_outside: Vec::new(),
             benchmarks: Vec::new(),
             reliefs: Vec::new(),
             claims: Vec::new(),
@@ -189,6 +195,8 @@ pub const CONTRACT_STREAMS: &[&str] = &[
     "population",
     "activity",
     "cost",
+    "turnover",
+    "outside",
     "benchmark",
     "relief",
     "stop-loss",

@@ -5,15 +5,17 @@ use chrono::{Days, NaiveDate};
 
 use crate::book::{Book, Case, Entered};
 use crate::exact::Exact;
+use crate::money::Money;
 use crate::name::{IndicatorId, PartyId};
 use crate::rate::Count;
 use crate::statement::Statement;
-use crate::time::AsOf;
+use crate::time::{AsOf, Entry};
 use crate::verb::activity::{ActivityReported, Flow};
 use crate::verb::benchmark::BenchmarkSet;
 use crate::verb::challenge::{ChallengeRaised, ChallengeResolved};
 use crate::verb::fixed_sum::FixedSumAgreed;
 use crate::verb::outcome::OutcomeMeasured;
+use crate::verb::outside::PaidOutside;
 use crate::verb::relief::ReliefGranted;
 use crate::verb::stop_loss::StopLossClaimed;
 use crate::verb::vary::ContractVaried;
@@ -133,18 +135,25 @@ impl<'a> Facts<'a> {
 
     /// The cost of a party, month by month or for the year, as one figure; and the months that are missing.
     pub fn cost_of(&self, party: &PartyId) -> (Option<Given>, Vec<Month>) {
-        let latest = |period: Span| {
-            let all = self.case.costs.iter().rev();
-            all.into_iter().find(|c| c.fact.party == *party && c.fact.period == period)
-        };
-        let monthly = self.case.costs.iter().rfind(|c| {
-            c.fact.party == *party
-                && matches!(c.fact.period, Span::Month(m) if Span::Month(m).within(self.year))
-        });
+        let costs = self.case.costs.iter().filter(|c| c.fact.party == *party);
+        self.reported(costs.map(|c| (c.fact.period, c.fact.amount, c.entry)).collect())
+    }
+
+    /// The turnover of a party in the same way.
+    pub fn turnover_of(&self, party: &PartyId) -> (Option<Given>, Vec<Month>) {
+        let turnovers = self.case.turnovers.iter().filter(|t| t.fact.party == *party);
+        self.reported(turnovers.map(|t| (t.fact.period, t.fact.amount, t.entry)).collect())
+    }
+
+    /// Amounts reported for months or for the year as one figure, the later report of a period counting; and the months
+    /// that are missing.
+    fn reported(&self, reports: Vec<(Span, Money, Entry)>) -> (Option<Given>, Vec<Month>) {
+        let latest = |period: Span| reports.iter().rev().find(|(of, ..)| *of == period);
+        let is_monthly = |of: &Span| matches!(of, Span::Month(_)) && of.within(self.year);
+        let monthly = reports.iter().rfind(|(of, ..)| is_monthly(of));
         let whole = latest(Span::Year(self.year)).filter(|_| self.year_ended());
-        if let Some(whole) = whole.filter(|whole| monthly.is_none_or(|m| m.entry < whole.entry)) {
-            let given =
-                Given::new(whole.fact.amount, "as reported for the year", vec![Source::Entry(whole.entry)]);
+        if let Some((_, amount, entry)) = whole.filter(|whole| monthly.is_none_or(|m| m.2 < whole.2)) {
+            let given = Given::new(*amount, "as reported for the year", vec![Source::Entry(*entry)]);
             return (Some(given), Vec::new());
         }
         let months = self.months_ended();
@@ -154,8 +163,8 @@ impl<'a> Facts<'a> {
             return (None, missing);
         }
         let given = Given {
-            values: found.iter().map(|c| c.fact.amount.into()).collect(),
-            sources: found.iter().map(|c| Source::Entry(c.entry)).collect(),
+            values: found.iter().map(|(_, amount, _)| (*amount).into()).collect(),
+            sources: found.iter().map(|(.., entry)| Source::Entry(*entry)).collect(),
             said: format!("{} monthly reports", found.len()),
             by_stage: None,
         };
@@ -197,6 +206,11 @@ impl<'a> Facts<'a> {
     /// Sanctions applied to months that had ended.
     pub fn sanctions(&self) -> Vec<&'a Entered<crate::verb::sanction::SanctionApplied>> {
         self.case.sanctions.iter().filter(|s| self.measured(Span::Month(s.fact.month))).collect()
+    }
+
+    /// What was paid outside the contract for care of months that had ended.
+    pub fn paid_outside(&self) -> Vec<&'a Entered<PaidOutside>> {
+        self.case.paid_outside.iter().filter(|p| self.measured(Span::Month(p.fact.month))).collect()
     }
 
     /// The claim of each patient that goes furthest, in the order in which patients were first claimed for.

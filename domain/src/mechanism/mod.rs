@@ -4,9 +4,12 @@
 mod activity_at_price;
 mod block;
 mod core_payment;
+mod due;
+mod members;
 mod outcome_pot;
 mod programme_pool;
 mod reference;
+mod risk_corridor;
 mod sanctions;
 mod shared_savings;
 mod stop_loss;
@@ -23,6 +26,7 @@ pub use block::Block;
 pub use core_payment::CorePayment;
 pub use outcome_pot::OutcomePot;
 pub use programme_pool::ProgrammePool;
+pub use risk_corridor::RiskCorridor;
 pub use sanctions::Sanctions;
 pub use shared_savings::SharedSavings;
 pub use stop_loss::StopLoss;
@@ -154,6 +158,7 @@ mechanisms! {
     StopLoss,
     ProgrammePool,
     SharedSavings,
+    RiskCorridor,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.

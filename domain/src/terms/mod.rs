@@ -48,7 +48,7 @@ pub struct Terms {
 }
 
 /// The parties of a contract.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parties {
     /// Who pays: the commissioner of a head contract, the lead provider of a subcontract.
     pub payer: PartyId,
@@ -56,6 +56,20 @@ pub struct Parties {
     pub payee: PartyId,
     /// The stop-loss pool, where there is one.
     pub pool: Option<Pool>,
+    /// Who shares in the contract besides payer and payee.
+    pub members: Vec<PartyId>,
+    /// The commissioners that bear the contract together and their parts, where there are several.
+    pub commissioners: Vec<Share>,
+}
+
+impl Parties {
+    /// Whether `party` pays, is paid, is a member or one of several commissioners.
+    pub fn name(&self, party: &PartyId) -> bool {
+        self.payer == *party
+            || self.payee == *party
+            || self.members.contains(party)
+            || self.commissioners.iter().any(|(commissioner, _)| commissioner == party)
+    }
 }
 
 /// A stop-loss pool: a party with a host.
@@ -188,6 +202,8 @@ impl Terms {
     /// Every party the terms name, each once.
     pub fn all_parties(&self) -> BTreeSet<PartyId> {
         let mut all = BTreeSet::from([self.parties.payer.clone(), self.parties.payee.clone()]);
+        all.extend(self.parties.members.iter().cloned());
+        all.extend(self.parties.commissioners.iter().map(|(commissioner, _)| commissioner.clone()));
         if let Some(pool) = &self.parties.pool {
             all.extend([pool.party.clone(), pool.host.clone()]);
         }
@@ -221,7 +237,7 @@ fn read_terms(fields: &Fields, document: Document) -> Terms {
     let under = fields.optional::<ContractId>("under");
     let parties = fields.map("parties", |f| read_parties(f, under.is_some())).unwrap_or_else(|| {
         fields.fault("", "`parties` is missing", "write `parties: {commissioner: .., lead: ..}`");
-        Parties { payer: PartyId::default(), payee: PartyId::default(), pool: None }
+        Parties { payer: PartyId::default(), payee: PartyId::default(), ..Parties::default() }
     });
     let years = fields.map("years", read_years).unwrap_or_else(|| {
         fields.fault("", "`years` is missing", "write `years: {kind: nhs, from: 2025/26, to: 2027/28}`");
@@ -253,6 +269,12 @@ fn read_parties(fields: &Fields, subcontract: bool) -> Parties {
         payer: fields.required(payer),
         payee: fields.required(payee),
         pool: fields.map("pool", |f| Pool { party: f.required("party"), host: f.required("host") }),
+        members: fields.values("members"),
+        commissioners: if fields.has("commissioners") {
+            read_shares(fields, "commissioners")
+        } else {
+            Vec::new()
+        },
     }
 }
 

@@ -171,6 +171,12 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Whether a field stands here at all.
+    pub fn has(&self, name: &str) -> bool {
+        self.asked.borrow_mut().insert(name.to_owned());
+        self.values.contains_key(name)
+    }
+
     /// A list of single values; absent is empty.
     pub fn values<T: Field>(&self, name: &str) -> Vec<T> {
         self.items(name)

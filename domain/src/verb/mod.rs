@@ -15,12 +15,14 @@ pub mod fixed_sum;
 pub mod in_error;
 pub mod ledger;
 pub mod outcome;
+pub mod outside;
 pub mod party;
 pub mod payment;
 pub mod population;
 pub mod relief;
 pub mod sanction;
 pub mod stop_loss;
+pub mod turnover;
 pub mod vary;
 
 use serde::{Deserialize, Serialize};
@@ -167,6 +169,8 @@ verbs! {
     "report-population" population::PopulationReported => "population-reported" v 1 PopulationReported(population::PopulationReported);
     "report-activity" activity::ActivityReported => "activity-reported" v 1 ActivityReported(activity::ActivityReported);
     "report-cost" cost::CostReported => "cost-reported" v 1 CostReported(cost::CostReported);
+    "report-turnover" turnover::TurnoverReported => "turnover-reported" v 1 TurnoverReported(turnover::TurnoverReported);
+    "pay-outside" outside::PaidOutside => "paid-outside" v 1 PaidOutside(outside::PaidOutside);
     "set-benchmark" benchmark::BenchmarkSet => "benchmark-set" v 1 BenchmarkSet(benchmark::BenchmarkSet);
     "grant-relief" relief::ReliefGranted => "relief-granted" v 1 ReliefGranted(relief::ReliefGranted);
     "claim-stop-loss" stop_loss::StopLossClaimed => "stop-loss-claimed" v 1 StopLossClaimed(stop_loss::StopLossClaimed);
@@ -189,6 +193,8 @@ impl Event {
             Event::PopulationReported(e) => Some(e.period.last_day()),
             Event::ActivityReported(e) => Some(e.month.last_day()),
             Event::CostReported(e) => Some(e.period.last_day()),
+            Event::TurnoverReported(e) => Some(e.period.last_day()),
+            Event::PaidOutside(e) => Some(e.month.last_day()),
             Event::StopLossClaimed(e) => Some(e.up_to),
             Event::OutcomeMeasured(e) => Some(e.period.last_day()),
             Event::SanctionApplied(e) => Some(e.month.last_day()),

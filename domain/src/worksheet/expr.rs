@@ -47,6 +47,9 @@ pub enum Op {
     Max,
     /// The first, not below the second and not above the third.
     Clamp,
+    /// `[value, rate, edge, rate, edge, ..., rate]`: the value without its sign is cut at the rising edges, each slice is
+    /// taken at the rate before its upper edge, what lies above the last edge at the last rate; then the sign returns.
+    Bands,
     /// `[amount, unit, k, weights...]`: the `k`-th part (from 0) of the amount split by the weights to the unit, as
     /// [`allocate`] splits it.
     Allocate,
@@ -113,10 +116,28 @@ impl<R> Expr<R> {
             (Op::Min, [first, rest @ ..]) => Ok(rest.iter().fold(first, |a, b| a.min(b)).clone()),
             (Op::Max, [first, rest @ ..]) => Ok(rest.iter().fold(first, |a, b| a.max(b)).clone()),
             (Op::Clamp, [a, low, high]) => Ok(a.max(low).min(high).clone()),
+            (Op::Bands, [value, first, bands @ ..]) => in_bands(value, first, bands),
             (Op::Allocate, [amount, unit, k, weights @ ..]) => part(amount, unit, k, weights),
             _ => Err(NoValue::WrongArguments(op)),
         }
     }
+}
+
+/// Each slice of the value at its own rate, like the bands of a tax.
+fn in_bands(value: &Exact, first: &Exact, bands: &[Exact]) -> Result<Exact, NoValue> {
+    let whole = value.abs();
+    let (mut taken, mut below, mut rate) = (Exact::zero(), Exact::zero(), first.clone());
+    for band in bands.chunks(2) {
+        let [edge, next] = band else { return Err(NoValue::WrongArguments(Op::Bands)) };
+        if *edge < below {
+            return Err(NoValue::WrongArguments(Op::Bands));
+        }
+        let slice = whole.clone().max(below.clone()).min(edge.clone()) - below;
+        taken = taken + slice * rate;
+        (below, rate) = (edge.clone(), next.clone());
+    }
+    taken = taken + (whole.max(below.clone()) - below) * rate;
+    Ok(if value.is_negative() { -taken } else { taken })
 }
 
 fn part(amount: &Exact, unit: &Exact, k: &Exact, weights: &[Exact]) -> Result<Exact, NoValue> {
@@ -156,7 +177,12 @@ impl Expr<String> {
             (Op::Clamp, [a, low, high]) => {
                 format!("{}, not below {} and not above {}", words(a), words(low), words(high))
             }
-            (Op::Allocate, [amount, _, k, weights @ ..]) => share_in_words(&words(amount), k, weights),
+            (Op::Bands, [value, first, bands @ ..]) => {
+                format!("{}, slice by slice: {}", words(value), bands_in_words(first, bands, &words))
+            }
+            (Op::Allocate, [amount, _, k, weights @ ..]) => {
+                share_in_words(&words(amount), k, weights, &words)
+            }
             (Op::Test, [a, b]) => format!("whether {} reaches {}", words(a), words(b)),
             _ => format!("{op:?}"),
         }
@@ -186,15 +212,44 @@ fn sum_in_words(terms: &[Expr<String>], number: &impl Fn(&str) -> String) -> Opt
     Some(format!("the sum of lines {told}"))
 }
 
-/// "50% of line 9, in shares that sum to it".
-fn share_in_words(amount: &str, k: &Expr<String>, weights: &[Expr<String>]) -> String {
-    let number = |e: &Expr<String>| match e {
-        Expr::Const { value } => value.clone(),
-        _ => Exact::zero(),
+/// "100% up to line 4, 50% from there up to line 5, 20% above".
+fn bands_in_words(
+    first: &Expr<String>,
+    bands: &[Expr<String>],
+    words: &impl Fn(&Expr<String>) -> String,
+) -> String {
+    let rate = |e: &Expr<String>| match e {
+        Expr::Const { value } => value.show_percent(6),
+        other => words(other),
     };
-    let sum: Exact = weights.iter().map(number).sum();
-    let k: usize = number(k).to_string().parse().unwrap_or(0);
-    let share = weights.get(k).and_then(|w| number(w).checked_div(&sum)).unwrap_or_else(Exact::zero);
+    let mut told = String::new();
+    let mut at = rate(first);
+    for band in bands.chunks(2) {
+        let [edge, next] = band else { continue };
+        told.push_str(&format!("{at} up to {}, ", words(edge)));
+        at = rate(next);
+    }
+    if told.is_empty() { format!("{at} of all of it") } else { format!("{told}{at} above") }
+}
+
+/// "50% of line 9, in shares that sum to it"; where the weights are lines, "its part of line 9 by line 4, ...".
+fn share_in_words(
+    amount: &str,
+    k: &Expr<String>,
+    weights: &[Expr<String>],
+    words: &impl Fn(&Expr<String>) -> String,
+) -> String {
+    let number = |e: &Expr<String>| match e {
+        Expr::Const { value } => Some(value.clone()),
+        _ => None,
+    };
+    let k: usize = number(k).and_then(|k| k.to_string().parse().ok()).unwrap_or(0);
+    let Some(fixed) = weights.iter().map(number).collect::<Option<Vec<Exact>>>() else {
+        let weight = weights.get(k).map(words).unwrap_or_default();
+        return format!("its part of {amount} by weight, {weight}, in shares that sum to it");
+    };
+    let sum: Exact = fixed.iter().cloned().sum();
+    let share = fixed.get(k).and_then(|w| w.checked_div(&sum)).unwrap_or_else(Exact::zero);
     format!("{} of {amount}, in shares that sum to it", share.show_percent(4))
 }
 
@@ -218,6 +273,33 @@ mod tests {
         let value = expr.evaluate(&|_| Ok(Exact::from(200))).unwrap();
         assert_eq!(value, Exact::from(180));
         assert_eq!(expr.in_words(&|_| "1".into()), "line 1 less 10% of line 1");
+    }
+
+    /// Worked example 16: 4,000,000 above 50,000,000, in bands of 2%, 5% and 10% of it.
+    #[test]
+    fn bands_take_each_slice_at_its_own_rate() {
+        let expr = tree(
+            r#"{"op":"bands","args":["d",{"const":"1"},{"const":"1000000"},{"const":"0.5"},"e",{"const":"0.2"}]}"#,
+        );
+        let at = |deviation: i64| {
+            let amount = |id: &String| Ok(Exact::from(if id == "d" { deviation } else { 2_500_000 }));
+            expr.evaluate(&amount).unwrap()
+        };
+        assert_eq!(at(4_000_000), Exact::from(2_050_000));
+        assert_eq!(at(-2_000_000), Exact::from(-1_500_000));
+        assert_eq!(at(0), Exact::zero());
+        assert_eq!(
+            expr.in_words(&|id| if id == "d" { "3".into() } else { "4".into() }),
+            "line 3, slice by slice: 100% up to 1000000, 50% up to line 4, 20% above"
+        );
+    }
+
+    #[test]
+    fn falling_edges_have_no_value() {
+        let expr = tree(
+            r#"{"op":"bands","args":["d",{"const":"1"},{"const":"2"},{"const":"1"},{"const":"1"},{"const":"1"}]}"#,
+        );
+        assert_eq!(expr.evaluate(&|_| Ok(Exact::one())), Err(NoValue::WrongArguments(Op::Bands)));
     }
 
     #[test]

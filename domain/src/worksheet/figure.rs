@@ -112,6 +112,12 @@ impl<Q: Quantity> Operand for Working<Q> {
         self.expr
     }
 }
+impl Operand for Rate {
+    type Q = Rate;
+    fn expr(self) -> Expr<usize> {
+        Expr::constant(self.exact().clone())
+    }
+}
 impl Operand for &Rate {
     type Q = Rate;
     fn expr(self) -> Expr<usize> {
@@ -196,10 +202,29 @@ pub fn net<Q: Quantity>(added: Vec<Figure<Q>>, taken: Vec<Figure<Q>>) -> Working
     taken.into_iter().fold(sum(added), |net, f| net - f)
 }
 
-/// The `k`-th of `shares` of an amount, in parts that sum to it to the unit.
-pub(super) fn share_of(amount: Figure<Money>, k: usize, shares: &[Rate], unit: Unit) -> Working<Money> {
+/// A value cut at rising edges, each slice at the rate before its upper edge, what lies above at the last rate.
+pub fn in_bands<Q: Quantity>(
+    value: Figure<Q>,
+    bands: impl IntoIterator<Item = (Rate, Figure<Q>)>,
+    above: &Rate,
+) -> Working<Q> {
+    let mut args = vec![value.expr()];
+    for (rate, edge) in bands {
+        args.extend([rate.expr(), edge.expr()]);
+    }
+    args.push(above.expr());
+    Working::of(Op::Bands, args)
+}
+
+/// The part of an amount that falls to the `k`-th of `weights`, in parts that sum to it to the unit.
+pub(super) fn share_of<W: Operand>(
+    amount: Figure<Money>,
+    k: usize,
+    weights: impl IntoIterator<Item = W>,
+    unit: Unit,
+) -> Working<Money> {
     let unit = Exact::ratio(1, 10i64.pow(unit.places()));
     let mut args = vec![amount.expr(), Expr::constant(unit), Expr::constant(Exact::from(k as i64))];
-    args.extend(shares.iter().map(|s| Expr::constant(s.exact().clone())));
+    args.extend(weights.into_iter().map(Operand::expr));
     Working::of(Op::Allocate, args)
 }

@@ -19,7 +19,7 @@ use crate::terms::Rounding;
 
 pub use audit::{Mismatch, audit};
 pub use expr::{Expr, NoValue, Op};
-pub use figure::{Figure, Operand, Per, Quantity, Times, Working, net, sum};
+pub use figure::{Figure, Operand, Per, Quantity, Times, Working, in_bands, net, sum};
 pub use line::{ByStage, Line, LineKind, LineState, Recorded, Source, Stage};
 pub use step::Step;
 
@@ -157,11 +157,21 @@ impl Worksheet {
         amount: Figure<Money>,
         shares: &[(P, Rate)],
     ) -> Vec<Figure<Money>> {
-        let rates: Vec<Rate> = shares.iter().map(|s| s.1.clone()).collect();
-        let parts = shares.iter().enumerate();
+        self.shares_by(step, amount, shares)
+    }
+
+    /// The same in proportion to any weights: lines, such as turnovers, or workings on them.
+    pub fn shares_by<P: ToString, W: Operand + Clone>(
+        &mut self,
+        step: Step,
+        amount: Figure<Money>,
+        weights: &[(P, W)],
+    ) -> Vec<Figure<Money>> {
+        let parts = weights.iter().enumerate();
         parts
             .map(|(k, (party, _))| {
-                let working = figure::share_of(amount, k, &rates, self.rounding.unit);
+                let weights = weights.iter().map(|(_, weight)| weight.clone());
+                let working = figure::share_of(amount, k, weights, self.rounding.unit);
                 self.line_of(step, party.to_string(), working)
             })
             .collect()

@@ -97,6 +97,12 @@ steps! {
     LossesOwed, "losses-owed", "Losses owed before relief", "Shared losses within the loss limit.";
     Relief, "relief", "Relief for disasters", "What extreme and uncontrollable circumstances take off losses owed.";
     Earned, "earned", "Earned or owed", "+ earned by the organisation, - owed by it.";
+    // Corridors and shares between several parties.
+    Target, "target", "Target", "What a contract year is expected to cost.";
+    TargetToDate, "target-to-date", "Target to date", "The target at the terms' profile.";
+    Deviation, "deviation", "Deviation from target", "What is measured less the target: + overspend, - underspend.";
+    BandEdge, "band-edge", "Edge of a band", "A part of the target, as an amount, at which the rate of sharing changes.";
+    Borne, "borne", "Borne", "What falls on a party and nobody else pays: + is borne, - is kept of an underspend.";
     // Endings.
     NothingDue, "nothing-due", "Nothing due", "Why a clause pays nothing.";
     NotYetDue, "not-yet-due", "Not yet due", "A rule that exists only for the whole year, before its end.";

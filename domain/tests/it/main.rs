@@ -6,3 +6,5 @@ mod challenge;
 mod in_error;
 mod shared_savings;
 mod wire;
+mod report;
+mod risk_corridor;

@@ -1,0 +1,184 @@
+//! # Risk corridor
+//!
+//! **What it pays.** What the year costs above or below a target is a deviation. It is cut into slices at band edges
+//! that are parts of the target; each slice is shared at its own rate, like the bands of a tax. `first: provider` reads
+//! each band's share as the provider's, `first: commissioner` as the commissioner's. Loss bands (above target) and gain
+//! bands (below it) are lists of their own.
+//!
+//! Measured `on: cost`, another clause pays the target and this one adds the commissioner's part of the deviation in the
+//! payee's open-book cost. Measured `on: price`, the activity clause named by `of` pays in full and this one takes the
+//! provider's part off. Either way the commissioner pays the target and its own part of the deviation.
+//!
+//! **When nothing is due.** Before the first month has ended; on cost, while the cost of any month ended is missing; on
+//! price, while no month is reported. Target and edges are taken at twelfths: on cost of the months ended, on price of
+//! the months reported.
+//!
+//! **Clause.** Local; the risk corridors of capitated contracts.
+//!
+//! **Worked example.** Target £50,000,000.00; the provider bears 100% to 2%, 50% to 5%, 20% to 10% and nothing above. A
+//! cost of £54,000,000.00 deviates by £4,000,000.00: the provider bears 1,000,000.00 + 750,000.00 + 300,000.00 =
+//! £2,050,000.00 and the commissioner £1,950,000.00, so that it pays £51,950,000.00.
+
+use super::reference::Reference;
+use super::{Pays, Phase, due, twelfths};
+use crate::exact::Exact;
+use crate::facts::Facts;
+use crate::money::Money;
+use crate::name::ClauseRef;
+use crate::rate::Rate;
+use crate::terms::{Fault, Fields, Terms, reader};
+use crate::worksheet::{Figure, Step, Worksheet, count, in_bands};
+
+/// A deviation from a target, shared slice by slice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RiskCorridor {
+    /// The target of a contract year.
+    target: Money,
+    on: Measure,
+    first: First,
+    loss: Bands,
+    gain: Bands,
+}
+
+/// What the deviation is measured on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Measure {
+    /// The payee's cost, open-book.
+    Cost,
+    /// What an activity clause comes to.
+    Price(Reference),
+}
+
+/// The words for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum On {
+    Cost,
+    Price,
+}
+reader::words!(On { Cost = "cost", Price = "price" });
+
+/// Whose share each band states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum First {
+    Provider,
+    Commissioner,
+}
+reader::words!(First { Provider = "provider", Commissioner = "commissioner" });
+
+/// Bands below rising edges, and the one above them all. The rates are the provider's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Bands {
+    below: Vec<(Rate, Rate)>,
+    above: Rate,
+}
+
+impl Pays for RiskCorridor {
+    const KIND: &'static str = "risk_corridor";
+    const PHASE: Phase = Phase::RiskShare;
+
+    fn read(fields: &Fields) -> RiskCorridor {
+        let first = fields.required("first");
+        RiskCorridor {
+            target: fields.required("target"),
+            on: match fields.required("on") {
+                On::Cost => Measure::Cost,
+                On::Price => Measure::Price(fields.required("of")),
+            },
+            first,
+            loss: Bands::read(fields, "loss", first),
+            gain: Bands::read(fields, "gain", first),
+        }
+    }
+
+    fn check(&self, terms: &Terms) -> Vec<Fault> {
+        match &self.on {
+            Measure::Cost => Vec::new(),
+            Measure::Price(of) => of.check("of", terms),
+        }
+    }
+
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
+        if due::nothing_ended(sheet, facts) {
+            return;
+        }
+        let Some((target, actual)) = self.measured(sheet, facts) else { return };
+
+        let deviation = sheet.line(Step::Deviation, actual - target);
+        let bands = if sheet.amount(deviation).is_negative() { &self.gain } else { &self.loss };
+        let edges = bands.edges(sheet, target);
+        let provider = sheet.line_of(Step::Borne, facts.payee(), in_bands(deviation, edges, &bands.above));
+        let commissioner = sheet.line_of(Step::Borne, facts.payer(), deviation - provider);
+        match self.on {
+            Measure::Cost => sheet.owes(facts.payer(), facts.payee(), commissioner),
+            Measure::Price(_) => sheet.owes_less(facts.payer(), facts.payee(), provider),
+        }
+    }
+
+    fn unbounded(&self) -> Option<&'static str> {
+        (*self.loss.above.exact() < Exact::one())
+            .then_some("no band ends the commissioner's part of an overspend")
+    }
+}
+
+impl RiskCorridor {
+    /// The target to date, and what is measured against it.
+    fn measured(&self, sheet: &mut Worksheet, facts: &Facts) -> Option<(Figure<Money>, Figure<Money>)> {
+        match &self.on {
+            Measure::Cost => {
+                let cost = due::cost(sheet, facts, Step::OwnCost, facts.payee())?;
+                let annual = sheet.stated(Step::Target, self.target);
+                Some((twelfths::to_date(sheet, Step::TargetToDate, annual, facts), cost))
+            }
+            Measure::Price(of) => {
+                let value = sheet.find(&of.clause, of.step)?;
+                let annual = sheet.stated(Step::Target, self.target);
+                let reported = |month: &_| !facts.payable_reports(*month).is_empty();
+                let months = facts.months_ended().iter().filter(|month| reported(month)).count();
+                let all = facts.year.months().len();
+                if months == all {
+                    return Some((annual, value));
+                }
+                Some((sheet.line(Step::TargetToDate, annual * count(months) / count(all)), value))
+            }
+        }
+    }
+}
+
+impl Bands {
+    /// Reads a list of `{up_to, share}`, the last of them without an edge.
+    fn read(fields: &Fields, name: &str, first: First) -> Bands {
+        let mut bands: Vec<(Option<Rate>, Rate)> =
+            fields.list(name, |f| (f.optional("up_to"), f.required("share")));
+        let (zero, one) = (Exact::zero(), Exact::one());
+        if bands.iter().any(|(_, share)| share.exact().is_negative() || *share.exact() > one) {
+            fields.fault(name, "a share of a band is a part of it", "write 0% to 100%");
+        }
+        let above = bands.pop().filter(|(edge, _)| edge.is_none());
+        let edges: Vec<Option<&Exact>> =
+            bands.iter().map(|(edge, _)| edge.as_ref().map(Rate::exact)).collect();
+        let rising = edges.iter().scan(&zero, |below, edge| {
+            let rises = edge.is_some_and(|edge| edge > *below);
+            *below = edge.unwrap_or(below);
+            Some(rises)
+        });
+        if above.is_none() || !rising.collect::<Vec<_>>().iter().all(|rises| *rises) {
+            let message = format!("the bands of `{name}` do not cover every deviation once");
+            let hint = "write rising edges `{up_to: 2%, share: 100%}` and end with a band without one: `{share: 0%}`";
+            fields.fault(name, message, hint);
+        }
+        let providers = |share: &Rate| match first {
+            First::Provider => share.clone(),
+            First::Commissioner => Rate::of(&one - share.exact()),
+        };
+        Bands {
+            below: bands.iter().filter_map(|(edge, share)| Some((edge.clone()?, providers(share)))).collect(),
+            above: providers(&above.map_or_else(|| Rate::of(zero.clone()), |(_, share)| share)),
+        }
+    }
+
+    /// Each band's rate with its upper edge as an amount.
+    fn edges(&self, sheet: &mut Worksheet, target: Figure<Money>) -> Vec<(Rate, Figure<Money>)> {
+        let mut edge = |edge: &Rate| sheet.line_of(Step::BandEdge, edge, edge * target);
+        self.below.iter().map(|(up_to, share)| (share.clone(), edge(up_to))).collect()
+    }
+}
