@@ -62,6 +62,15 @@ fn whole(
             text,
         );
     }
+    if given.is_none() && missing.is_empty() {
+        let text = format!("no {what} of {party} is reported");
+        sheet.missing(Step::NotReported, Some(format!("{party} {what}")), LineState::NotReported, text);
+    }
     let given = given.filter(|_| missing.is_empty())?;
     Some(sheet.given(step, Some(party.to_string()), given))
+}
+
+/// Says that a figure cannot be had because reports that it rests on are missing.
+pub(super) fn not_reported(sheet: &mut Worksheet, step: Step, why: &str) {
+    sheet.missing(step, None, LineState::NotReported, why);
 }

@@ -2,6 +2,7 @@
 //! mechanism is one file and one row below.
 
 mod activity_at_price;
+mod at_risk;
 mod block;
 mod core_payment;
 mod due;
@@ -22,6 +23,7 @@ use crate::terms::{Fault, Fields, Terms, reader};
 use crate::worksheet::Worksheet;
 
 pub use activity_at_price::ActivityAtPrice;
+pub use at_risk::AtRisk;
 pub use block::Block;
 pub use core_payment::CorePayment;
 pub use outcome_pot::OutcomePot;
@@ -159,6 +161,7 @@ mechanisms! {
     ProgrammePool,
     SharedSavings,
     RiskCorridor,
+    AtRisk,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.

@@ -103,6 +103,13 @@ steps! {
     Deviation, "deviation", "Deviation from target", "What is measured less the target: + overspend, - underspend.";
     BandEdge, "band-edge", "Edge of a band", "A part of the target, as an amount, at which the rate of sharing changes.";
     Borne, "borne", "Borne", "What falls on a party and nobody else pays: + is borne, - is kept of an underspend.";
+    Turnover, "turnover", "Turnover", "What a party took in for the work of the contract.";
+    Spend, "spend", "Spend", "What was spent on the care that a share covers.";
+    NetRevenue, "net-revenue", "Net revenue of the programme", "Turnover less spend: + surplus, - deficit.";
+    PlannedAtRisk, "planned-at-risk", "Planned at-risk compensation", "What is paid where the programme breaks even.";
+    AtRiskReduction, "at-risk-reduction", "Reduction for a deficit", "What a deficit takes off the planned amount.";
+    AtRiskLimit, "at-risk-limit", "Limit of at-risk compensation", "The most it can come to.";
+    AtRisk, "at-risk", "At-risk compensation", "The planned amount after its part of surplus or deficit.";
     // Endings.
     NothingDue, "nothing-due", "Nothing due", "Why a clause pays nothing.";
     NotYetDue, "not-yet-due", "Not yet due", "A rule that exists only for the whole year, before its end.";

@@ -1,6 +1,7 @@
 //! Tests of the domain alone: commands in, statements out, no store.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
 
+mod at_risk;
 mod cases;
 mod challenge;
 mod in_error;
@@ -8,3 +9,4 @@ mod shared_savings;
 mod wire;
 mod report;
 mod risk_corridor;
+mod stop_loss;
