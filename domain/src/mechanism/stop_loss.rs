@@ -1,23 +1,29 @@
 //! # Payment from a stop-loss pool
 //!
 //! **What it pays.** For each patient and contract year, the cost above the threshold less coinsurance; all claims
-//! together no more than the pool's limit. The pool, a party with a host, pays the provider.
+//! together no more than the pool's limit. The pool, a party with a host, pays the provider, patient by patient. Where
+//! the claims come to more than the limit, `when_short` says who goes without: `scale` (also where nothing is said) pays
+//! every claim its part of the limit, `first_come` pays in the order in which patients were first claimed for. What the
+//! pool does not pay of a patient's cost is borne by the provider.
 //!
 //! **When nothing is due.** No patient was claimed for.
 //!
 //! **Clause.** Local; the United States rule truncates at the 99th percentile instead (42 CFR 425.606).
 //!
 //! **Worked example.** A patient who cost £93,750.00, threshold £50,000.00, coinsurance 20%: the pool pays 80% of
-//! £43,750.00, that is £35,000.00.
+//! £43,750.00, that is £35,000.00. Patients who cost £120,000, £75,000, £51,000, £49,999 and £200,000 have claims of
+//! £196,800; a limit of £150,000 pays £42,682.93, £15,243.90, £609.76, nothing and £91,463.41.
 
 use super::{Pays, Phase};
+use crate::book::Entered;
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
 use crate::rate::Rate;
 use crate::terms::{Fault, Fields, Terms, reader};
-use crate::worksheet::{Figure, Given, Operand, Source, Step, Worksheet, sum};
+use crate::verb::stop_loss::StopLossClaimed;
+use crate::worksheet::{Figure, Given, Operand, Source, Step, Worksheet, net, sum};
 
 /// Excess cost of single patients, met by a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +36,22 @@ pub struct StopLoss {
     coinsurance: Rate,
     /// The most the pool pays in a year.
     limit: Option<Money>,
+    when_short: WhenShort,
+}
+
+/// Who goes without where the claims come to more than the pool has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WhenShort {
+    Scale,
+    FirstCome,
+}
+reader::words!(WhenShort { Scale = "scale", FirstCome = "first_come" });
+
+/// One patient's cost and claim.
+struct Patient {
+    name: String,
+    cost: Figure<Money>,
+    claim: Figure<Money>,
 }
 
 /// What a threshold is counted for.
@@ -58,6 +80,7 @@ impl Pays for StopLoss {
             threshold: fields.required("threshold"),
             coinsurance,
             limit: fields.optional("limit"),
+            when_short: fields.optional("when_short").unwrap_or(WhenShort::Scale),
         }
     }
 
@@ -76,29 +99,64 @@ impl Pays for StopLoss {
             sheet.note(Step::NothingDue, "no patient was claimed for");
             return;
         }
-        let pool_share = Rate::of(Exact::one() - self.coinsurance.exact().clone());
         let threshold = sheet.stated(Step::Threshold, self.threshold);
-        let claims: Vec<Figure<Money>> = claimed
-            .into_iter()
-            .map(|claim| {
-                let patient = claim.fact.patient.to_string();
-                let source = vec![Source::Entry(claim.entry)];
-                let given = Given::new(claim.fact.cost, format!("cost up to {}", claim.fact.up_to), source);
-                let cost = sheet.given(Step::PatientCost, Some(patient.clone()), given);
-                let excess = (cost - threshold).not_below(Money::ZERO);
-                sheet.line_of(Step::Claim, patient, &pool_share * excess)
-            })
-            .collect();
-        let all = sheet.line(Step::Claims, sum(claims));
-        let limit = self.limit.map(|limit| sheet.stated(Step::PoolLimit, limit));
-        let paid = match limit {
-            Some(limit) => sheet.line(Step::PoolPayment, all.at_most(limit)),
-            None => sheet.line(Step::PoolPayment, sum([all])),
-        };
+        let patients: Vec<Patient> =
+            claimed.into_iter().map(|claim| self.patient(sheet, threshold, claim)).collect();
+        let claims = sheet.line(Step::Claims, sum(patients.iter().map(|p| p.claim)));
+        let payments = self.payments(sheet, &patients, claims);
+        for (patient, payment) in patients.iter().zip(&payments) {
+            sheet.line_of(Step::Borne, &patient.name, patient.cost - *payment);
+        }
+        let paid = sheet.line(Step::PoolPayment, sum(payments));
         sheet.owes(&self.pool, facts.payee(), paid);
     }
 
     fn parties(&self) -> Vec<PartyId> {
         vec![self.pool.clone()]
+    }
+}
+
+impl StopLoss {
+    /// A patient's cost, and the claim for what lies above the threshold, less coinsurance.
+    fn patient(
+        &self,
+        sheet: &mut Worksheet,
+        threshold: Figure<Money>,
+        claim: &Entered<StopLossClaimed>,
+    ) -> Patient {
+        let name = claim.fact.patient.to_string();
+        let said = format!("cost up to {}", claim.fact.up_to);
+        let given = Given::new(claim.fact.cost, said, vec![Source::Entry(claim.entry)]);
+        let cost = sheet.given(Step::PatientCost, Some(name.clone()), given);
+        let excess = (cost - threshold).not_below(Money::ZERO);
+        let pool_share = Rate::of(Exact::one() - self.coinsurance.exact().clone());
+        let claim = sheet.line_of(Step::Claim, &name, &pool_share * excess);
+        Patient { name, cost, claim }
+    }
+
+    /// What the pool pays for each patient, together within its limit.
+    fn payments(
+        &self,
+        sheet: &mut Worksheet,
+        patients: &[Patient],
+        claims: Figure<Money>,
+    ) -> Vec<Figure<Money>> {
+        let limit = self.limit.map(|limit| sheet.stated(Step::PoolLimit, limit));
+        match (limit, self.when_short) {
+            (Some(limit), WhenShort::Scale) if sheet.amount(claims) > sheet.amount(limit) => {
+                let weights: Vec<(&str, Figure<Money>)> =
+                    patients.iter().map(|p| (p.name.as_str(), p.claim)).collect();
+                sheet.shares_by(Step::PoolPayment, limit, &weights)
+            }
+            (Some(limit), WhenShort::FirstCome) => {
+                let mut paid: Vec<Figure<Money>> = Vec::new();
+                for patient in patients {
+                    let left = net(vec![limit], paid.clone());
+                    paid.push(sheet.line_of(Step::PoolPayment, &patient.name, patient.claim.at_most(left)));
+                }
+                paid
+            }
+            _ => patients.iter().map(|p| sheet.line_of(Step::PoolPayment, &p.name, p.claim)).collect(),
+        }
     }
 }
