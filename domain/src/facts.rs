@@ -88,6 +88,30 @@ impl<'a> Facts<'a> {
         self.year.last_day().checked_add_days(Days::new(days)).is_some_and(|last| last < self.as_of.0)
     }
 
+    /// The contract year before this one, where the contract ran then.
+    pub fn year_before(&self) -> Option<ContractYear> {
+        let mut year = self.case.terms.years.from;
+        while year < self.year {
+            // A contract of stated years has two at most: the one before its second is its first.
+            match year.next() {
+                Some(next) if next < self.year => year = next,
+                _ => return Some(year),
+            }
+        }
+        None
+    }
+
+    /// The settlement of another year of this contract: the statement in force, else a draft at the same times.
+    pub fn settlement_of(&self, year: ContractYear) -> Option<SubSettlement> {
+        if let Some(drawn_up) = self.case.statement(year, self.as_of.0) {
+            let cited_as =
+                drawn_up.digest.map_or_else(|| format!("drawn up @{}", drawn_up.entry), |d| d.to_string());
+            return Some(SubSettlement { statement: drawn_up.fact.statement.clone(), cited_as });
+        }
+        let statement = crate::settle::settle(self.book, &self.case.terms.contract, year, self.as_of).ok()?;
+        Some(SubSettlement { statement, cited_as: format!("draft @{}", self.book.entry) })
+    }
+
     fn measured(&self, period: Span) -> bool {
         period.within(self.year) && period.last_day().min(self.year.last_day()) <= self.as_of.0
     }

@@ -157,7 +157,8 @@ fn payees_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine])
     let payee = facts.payee();
     let received: Vec<Figure<Money>> =
         payables.iter().filter(|(_, to, _)| to == payee).filter_map(|(.., line)| *line).collect();
-    if received.is_empty() {
+    // A cost that measures what the payer spends with a party is no cost of that party's.
+    if received.is_empty() || sheet.has(Step::Spend, payee) {
         return;
     }
     let (mut paid_on, subcontracts_known) = match sheet.all(Step::Subcontract) {

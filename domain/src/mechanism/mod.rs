@@ -6,6 +6,7 @@ mod at_risk;
 mod block;
 mod core_payment;
 mod due;
+mod gain_loss_share;
 mod members;
 mod outcome_pot;
 mod programme_pool;
@@ -26,6 +27,7 @@ pub use activity_at_price::ActivityAtPrice;
 pub use at_risk::AtRisk;
 pub use block::Block;
 pub use core_payment::CorePayment;
+pub use gain_loss_share::GainLossShare;
 pub use outcome_pot::OutcomePot;
 pub use programme_pool::ProgrammePool;
 pub use risk_corridor::RiskCorridor;
@@ -162,6 +164,7 @@ mechanisms! {
     SharedSavings,
     RiskCorridor,
     AtRisk,
+    GainLossShare,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.

@@ -216,7 +216,7 @@ fn write_measured(
 }
 
 /// The score: from floor to target in a straight line, or pass or fail where they are equal.
-fn write_score(
+pub(super) fn write_score(
     sheet: &mut Worksheet,
     indicator: &Indicator,
     measured: &Entered<OutcomeMeasured>,

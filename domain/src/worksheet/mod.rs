@@ -112,6 +112,12 @@ impl Worksheet {
         self.carried[place].is_some().then(|| Figure::at(place))
     }
 
+    /// Whether a line of this name is written about `subject`.
+    pub fn has(&self, step: Step, subject: impl ToString) -> bool {
+        let subject = subject.to_string();
+        self.lines.iter().any(|l| l.name == step && l.subject.as_ref() == Some(&subject))
+    }
+
     /// Every money line of this name that has an amount, in order.
     pub fn all(&self, step: Step) -> Vec<Figure<Money>> {
         let named =

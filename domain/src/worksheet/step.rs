@@ -110,6 +110,24 @@ steps! {
     AtRiskReduction, "at-risk-reduction", "Reduction for a deficit", "What a deficit takes off the planned amount.";
     AtRiskLimit, "at-risk-limit", "Limit of at-risk compensation", "The most it can come to.";
     AtRisk, "at-risk", "At-risk compensation", "The planned amount after its part of surplus or deficit.";
+    Expected, "expected", "Expected spend", "What a contract year's care in scope is expected to cost.";
+    ExpectedToDate, "expected-to-date", "Expected spend to date", "The expected spend at the terms' profile, to the last whole month ended.";
+    Tolerance, "tolerance", "Tolerance", "The part of the expected spend within which nothing is shared.";
+    BeyondTolerance, "beyond-tolerance", "Beyond the tolerance", "What of the pool lies beyond the tolerance.";
+    BroughtForward, "brought-forward", "Brought forward", "A loss that the year before carried forward.";
+    PoolToShare, "pool-to-share", "Pool to share", "The pool after what is brought forward.";
+    CarriedForward, "carried-forward", "Carried forward", "A loss that the next year's pool bears first.";
+    ShareCap, "share-cap", "Cap on a share", "The most of a gain or loss that falls to a party.";
+    BeyondCaps, "beyond-caps", "Left for parties without a cap", "The pool less the parts of parties at their cap.";
+    // Alliances.
+    Limb1, "limb-1", "Limb 1, direct cost", "A member's direct cost, open-book, always paid.";
+    Limb2, "limb-2", "Limb 2, fee", "Overhead and margin, a part of target cost; the most a member can lose.";
+    AllianceTarget, "alliance-target", "Alliance target", "Target costs and fees of all members.";
+    AllianceActual, "alliance-actual", "Alliance actual", "Direct costs and fees of all members.";
+    PainOrGain, "pain-or-gain", "Pain or gain", "Target less actual: + gain, - pain.";
+    PainShare, "pain-share", "Share of pain before the cap", "A member's share of pain, before it is kept to its limb 2.";
+    Limb3, "limb-3", "Limb 3, pain or gain", "The members' part of pain or gain, within the cap.";
+    OwnerPays, "owner-pays", "Paid by the owner", "All limbs of all members.";
     // Endings.
     NothingDue, "nothing-due", "Nothing due", "Why a clause pays nothing.";
     NotYetDue, "not-yet-due", "Not yet due", "A rule that exists only for the whole year, before its end.";

@@ -7,6 +7,7 @@ mod challenge;
 mod in_error;
 mod shared_savings;
 mod wire;
+mod gain_loss_share;
 mod report;
 mod risk_corridor;
 mod stop_loss;
