@@ -2,6 +2,7 @@
 //! mechanism is one file and one row below.
 
 mod activity_at_price;
+mod alliance;
 mod at_risk;
 mod block;
 mod core_payment;
@@ -24,6 +25,7 @@ use crate::terms::{Fault, Fields, Terms, reader};
 use crate::worksheet::Worksheet;
 
 pub use activity_at_price::ActivityAtPrice;
+pub use alliance::Alliance;
 pub use at_risk::AtRisk;
 pub use block::Block;
 pub use core_payment::CorePayment;
@@ -165,6 +167,7 @@ mechanisms! {
     RiskCorridor,
     AtRisk,
     GainLossShare,
+    Alliance,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.
