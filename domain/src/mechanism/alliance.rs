@@ -14,7 +14,7 @@
 //! £10,200,000.00 is £400,000.00 under target: the members gain £116,981.13, £58,490.57 and £24,528.30. At
 //! £13,600,000.00 the pain takes all of limb 2, £848,000.00, and the owner pays £13,600,000.00.
 
-use super::{Pays, Phase, due, members};
+use super::{Pays, Phase, due, members, part};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
@@ -62,13 +62,6 @@ impl Pays for Alliance {
         if members.iter().any(|m| m.target.is_negative()) {
             fields.fault("members", "a target cost is not negative", "write each target without a sign");
         }
-        let part = |f: &Fields, name: &str| {
-            let rate: Rate = f.required(name);
-            if rate.exact().is_negative() || *rate.exact() > Exact::one() {
-                f.fault(name, format!("{rate} is not a part of anything"), "write 0% to 100%");
-            }
-            rate
-        };
         let owner = fields.map("owner", |f| (part(f, "gain"), part(f, "loss")));
         let (owner_gain, owner_loss) = owner.unwrap_or_else(|| {
             fields.fault("", "`owner` is missing", "write `owner: {gain: 50%, loss: 50%}`");

@@ -14,7 +14,7 @@
 //! $9,000,000.00, one of $14,000,000.00 pays $10,000,000.00; a deficit of $6,000,000.00 pays $2,000,000.00, one of
 //! $12,000,000.00 nothing.
 
-use super::{Pays, Phase, due};
+use super::{Pays, Phase, due, part};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
@@ -41,18 +41,16 @@ impl Pays for AtRisk {
     const PHASE: Phase = Phase::RiskShare;
 
     fn read(fields: &Fields) -> AtRisk {
-        let part = |name: &str| {
-            let rate: Rate = fields.required(name);
-            if rate.exact().is_negative() || *rate.exact() > Exact::one() {
-                fields.fault(name, format!("{rate} is not a part of anything"), "write 0% to 100%");
-            }
-            rate
-        };
         let planned: Money = fields.required("planned");
         if planned.is_negative() {
             fields.fault("planned", "less than nothing cannot be at risk", "write the amount without a sign");
         }
-        AtRisk { planned, gain: part("gain"), loss: part("loss"), limit: part("limit") }
+        AtRisk {
+            planned,
+            gain: part(fields, "gain"),
+            loss: part(fields, "loss"),
+            limit: part(fields, "limit"),
+        }
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {

@@ -8,6 +8,7 @@ mod block;
 mod core_payment;
 mod due;
 mod gain_loss_share;
+mod integrated_payment;
 mod members;
 mod outcome_pot;
 mod programme_pool;
@@ -18,8 +19,10 @@ mod shared_savings;
 mod stop_loss;
 mod twelfths;
 
+use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::name::{ClauseRef, PartyId};
+use crate::rate::Rate;
 use crate::statement::Scheduled;
 use crate::terms::{Fault, Fields, Terms, reader};
 use crate::worksheet::Worksheet;
@@ -30,6 +33,7 @@ pub use at_risk::AtRisk;
 pub use block::Block;
 pub use core_payment::CorePayment;
 pub use gain_loss_share::GainLossShare;
+pub use integrated_payment::IntegratedPayment;
 pub use outcome_pot::OutcomePot;
 pub use programme_pool::ProgrammePool;
 pub use risk_corridor::RiskCorridor;
@@ -168,6 +172,7 @@ mechanisms! {
     AtRisk,
     GainLossShare,
     Alliance,
+    IntegratedPayment,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.
@@ -190,4 +195,13 @@ reader::words!(Profile { Twelfths = "twelfths" });
 /// Reads `profile`, which may be left out.
 fn twelfths_only(fields: &Fields) {
     let _: Option<Profile> = fields.optional("profile");
+}
+
+/// Reads a rate that is a part of something.
+fn part(fields: &Fields, name: &str) -> Rate {
+    let rate: Rate = fields.required(name);
+    if rate.exact().is_negative() || *rate.exact() > Exact::one() {
+        fields.fault(name, format!("{rate} is not a part of anything"), "write 0% to 100%");
+    }
+    rate
 }

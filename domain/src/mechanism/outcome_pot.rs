@@ -64,17 +64,7 @@ impl Pays for OutcomePot {
     const PHASE: Phase = Phase::Outcome;
 
     fn read(fields: &Fields) -> OutcomePot {
-        OutcomePot {
-            of: fields.required("of"),
-            measures: read_measures(fields),
-            gateway: fields.map("gateway", |f| Gateway {
-                indicator: f.required("indicator"),
-                at_least: f.required("at_least"),
-                otherwise: f.optional("otherwise").unwrap_or_else(|| Rate::of(Exact::zero())),
-            }),
-            deadline_days: fields.required::<Days>("deadline").0,
-            late: fields.required("late"),
-        }
+        OutcomePot::earning(fields.required("of"), fields)
     }
 
     fn check(&self, terms: &Terms) -> Vec<Fault> {
@@ -135,6 +125,26 @@ enum Scored {
 }
 
 impl OutcomePot {
+    /// How the pot that `of` names is earned.
+    pub(super) fn earning(of: Reference, fields: &Fields) -> OutcomePot {
+        OutcomePot {
+            of,
+            measures: read_measures(fields),
+            gateway: fields.map("gateway", |f| Gateway {
+                indicator: f.required("indicator"),
+                at_least: f.required("at_least"),
+                otherwise: f.optional("otherwise").unwrap_or_else(|| Rate::of(Exact::zero())),
+            }),
+            deadline_days: fields.required::<Days>("deadline").0,
+            late: fields.required("late"),
+        }
+    }
+
+    /// A pot without measures, standing in where they are missing.
+    pub(super) fn nothing(of: Reference) -> OutcomePot {
+        OutcomePot { of, measures: Vec::new(), gateway: None, deadline_days: 0, late: Late::Zero }
+    }
+
     /// What every payment is multiplied by, if by anything; nothing at all while the gateway is not measured.
     fn gateway(&self, sheet: &mut Worksheet, facts: &Facts) -> Option<Option<Rate>> {
         let Some(gateway) = &self.gateway else { return Some(None) };

@@ -128,6 +128,12 @@ steps! {
     PainShare, "pain-share", "Share of pain before the cap", "A member's share of pain, before it is kept to its limb 2.";
     Limb3, "limb-3", "Limb 3, pain or gain", "The members' part of pain or gain, within the cap.";
     OwnerPays, "owner-pays", "Paid by the owner", "All limbs of all members.";
+    // Integrated payments.
+    WholePopulation, "whole-population", "Whole population payment", "The annual sum less what is kept for improvement.";
+    WholePopulationToDate, "whole-population-to-date", "Whole population payment to date", "The whole population payment at the terms' profile.";
+    GainOrLoss, "gain-or-loss", "Gain or loss on care of others", "Expected less actual cost of another provider's care: + gain, - loss.";
+    GainLimit, "gain-limit", "Limit of gain or loss", "The most of a gain or loss that falls to the payee.";
+    GainShare, "gain-share", "Share of gain or loss", "The payee's part, within the limit.";
     // Endings.
     NothingDue, "nothing-due", "Nothing due", "Why a clause pays nothing.";
     NotYetDue, "not-yet-due", "Not yet due", "A rule that exists only for the whole year, before its end.";

@@ -9,6 +9,7 @@ mod in_error;
 mod shared_savings;
 mod wire;
 mod gain_loss_share;
+mod integrated_payment;
 mod report;
 mod risk_corridor;
 mod stop_loss;
