@@ -108,6 +108,8 @@ lists_of_facts!(
     populations,
     reports,
     costs,
+    turnovers,
+    paid_outside,
     benchmarks,
     reliefs,
     claims,

@@ -5,6 +5,7 @@ mod activity_at_price;
 mod alliance;
 mod at_risk;
 mod block;
+mod control_total;
 mod core_payment;
 mod due;
 mod gain_loss_share;
@@ -31,6 +32,7 @@ pub use activity_at_price::ActivityAtPrice;
 pub use alliance::Alliance;
 pub use at_risk::AtRisk;
 pub use block::Block;
+pub use control_total::ControlTotal;
 pub use core_payment::CorePayment;
 pub use gain_loss_share::GainLossShare;
 pub use integrated_payment::IntegratedPayment;
@@ -54,6 +56,8 @@ pub enum Phase {
     StopLoss,
     /// Shares of the cumulative result.
     RiskShare,
+    /// What becomes of the result of all others.
+    Result,
 }
 
 /// One way of paying or of sharing risk.
@@ -173,6 +177,7 @@ mechanisms! {
     GainLossShare,
     Alliance,
     IntegratedPayment,
+    ControlTotal,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.

@@ -134,6 +134,23 @@ steps! {
     GainOrLoss, "gain-or-loss", "Gain or loss on care of others", "Expected less actual cost of another provider's care: + gain, - loss.";
     GainLimit, "gain-limit", "Limit of gain or loss", "The most of a gain or loss that falls to the payee.";
     GainShare, "gain-share", "Share of gain or loss", "The payee's part, within the limit.";
+    // Systems of organisations.
+    OwnTotal, "own-total", "Own control total", "The result an organisation is to reach.";
+    OwnResult, "own-result", "Own result", "An organisation's result before anything moves: + surplus, - deficit.";
+    Variance, "variance", "Variance", "Own result less own total.";
+    SystemVariance, "system-variance", "Variance of the system", "All variances together: - is a miss.";
+    SystemShare, "system-share", "Share of the system's miss", "A part of the miss, by turnover.";
+    Transfer, "transfer", "Transfer", "What moves: + to the named party.";
+    Pooled, "pooled", "Passed to the system's pool", "The part of an own result that the system pools.";
+    SystemPool, "system-pool", "The system's pool", "All that is passed to it: + a gain, - a loss.";
+    Returned, "returned", "Returned by the system's pool", "A part of the pool, by population.";
+    AfterPooling, "after-pooling", "Result after pooling", "Own result with what moved.";
+    Population, "population", "Population", "People of a band.";
+    PopulationReached, "population-reached", "Minimum population reached", "Whether risk is shared at all.";
+    PaidOutside, "paid-outside", "Paid outside the contract", "What the commissioner paid a provider that never signed.";
+    AfterDeductions, "after-deductions", "After deductions", "What the budget pays after what was paid outside.";
+    JointResult, "joint-result", "Result of the joint venture", "What it is owed less what it owes and its cost.";
+    EquityShare, "equity-share", "Share by equity", "An owner's part of the result.";
     // Endings.
     NothingDue, "nothing-due", "Nothing due", "Why a clause pays nothing.";
     NotYetDue, "not-yet-due", "Not yet due", "A rule that exists only for the whole year, before its end.";

@@ -8,6 +8,7 @@ mod challenge;
 mod in_error;
 mod shared_savings;
 mod wire;
+mod control_total;
 mod gain_loss_share;
 mod integrated_payment;
 mod report;
