@@ -11,6 +11,7 @@ mod due;
 mod gain_loss_share;
 mod integrated_payment;
 mod members;
+mod nested_pools;
 mod outcome_pot;
 mod programme_pool;
 mod reference;
@@ -36,6 +37,7 @@ pub use control_total::ControlTotal;
 pub use core_payment::CorePayment;
 pub use gain_loss_share::GainLossShare;
 pub use integrated_payment::IntegratedPayment;
+pub use nested_pools::NestedPools;
 pub use outcome_pot::OutcomePot;
 pub use programme_pool::ProgrammePool;
 pub use risk_corridor::RiskCorridor;
@@ -178,6 +180,7 @@ mechanisms! {
     Alliance,
     IntegratedPayment,
     ControlTotal,
+    NestedPools,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.
