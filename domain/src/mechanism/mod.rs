@@ -11,6 +11,7 @@ mod due;
 mod gain_loss_share;
 mod integrated_payment;
 mod members;
+mod minimum_population;
 mod nested_pools;
 mod outcome_pot;
 mod programme_pool;
@@ -37,6 +38,7 @@ pub use control_total::ControlTotal;
 pub use core_payment::CorePayment;
 pub use gain_loss_share::GainLossShare;
 pub use integrated_payment::IntegratedPayment;
+pub use minimum_population::MinimumPopulation;
 pub use nested_pools::NestedPools;
 pub use outcome_pot::OutcomePot;
 pub use programme_pool::ProgrammePool;
@@ -181,6 +183,7 @@ mechanisms! {
     IntegratedPayment,
     ControlTotal,
     NestedPools,
+    MinimumPopulation,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.

@@ -332,7 +332,7 @@ fn per_mille(tenths: i64) -> Working<Rate> {
 }
 
 /// `low × (hi - n)/(hi - lo) + high × (n - lo)/(hi - lo)` within a band; the divisor is hi - lo, not the band's width.
-fn sliding_scale(sheet: &mut Worksheet, beneficiaries: Figure<Count>, n: &Exact) -> Figure<Rate> {
+pub(super) fn sliding_scale(sheet: &mut Worksheet, beneficiaries: Figure<Count>, n: &Exact) -> Figure<Rate> {
     let &(lo, hi, low, high) = match on_the_scale(n) {
         OnTheScale::Within(band) => band,
         OnTheScale::Above => return sheet.line(Step::MinimumRate, per_mille(ABOVE)),

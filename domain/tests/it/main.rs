@@ -11,6 +11,7 @@ mod wire;
 mod control_total;
 mod gain_loss_share;
 mod integrated_payment;
+mod minimum_population;
 mod nested_pools;
 mod report;
 mod risk_corridor;
