@@ -6,14 +6,14 @@
 use crate::book::{Book, Case, Entered};
 use crate::exact::Exact;
 use crate::facts::{Facts, SubSettlement};
-use crate::mechanism::Mechanism;
+use crate::mechanism::{Mechanism, Phase};
 use crate::money::Money;
 use crate::name::{ContractId, PartyId};
 use crate::refusal::Refusal;
 use crate::statement::{Payable, Scheduled, Statement, Status};
 use crate::time::AsOf;
 use crate::verb::fixed_sum::FixedSumAgreed;
-use crate::worksheet::{Figure, Given, LineState, SheetFault, Source, Stage, Step, Worksheet, net};
+use crate::worksheet::{Figure, Given, LineState, SheetFault, Source, Stage, Step, Worksheet, net, sum};
 use crate::year::{ContractYear, Span};
 
 /// The engine named on every statement.
@@ -34,10 +34,18 @@ pub fn settle(
     let facts = Facts { book, case, year, as_of, subcontracts: subcontracts(book, case, year, as_of)? };
     let mut sheet = Worksheet::new(contract.clone(), case.terms.currency, case.terms.rounding);
     let mut schedule = Vec::new();
-    for clause in case.terms.in_order_of_settlement() {
+    let clauses = case.terms.in_order_of_settlement();
+    let of_the_result = clauses.iter().position(|c| c.mechanism.phase() == Phase::Result);
+    for (i, clause) in clauses.iter().enumerate() {
+        if Some(i) == of_the_result {
+            adjustments(&mut sheet, &facts);
+        }
         sheet.under(&clause.clause, clause.mechanism.kind());
         clause.mechanism.settle(&mut sheet, &facts, &clause.clause);
         schedule.extend(clause.mechanism.schedule(&facts, &clause.clause));
+    }
+    if of_the_result.is_none() {
+        adjustments(&mut sheet, &facts);
     }
     let payables = payables(&mut sheet, &facts);
     results(&mut sheet, &facts, &payables);
@@ -83,17 +91,22 @@ type PayableLine = (PartyId, PartyId, Option<Figure<Money>>);
 
 /// What is due between every two parties; nothing where no clause could say.
 fn payables(sheet: &mut Worksheet, facts: &Facts) -> Vec<PayableLine> {
-    passed_up(sheet, facts);
     let mut pairs = vec![(facts.payer().clone(), facts.payee().clone())];
     for (from, to) in sheet.owed_pairs().into_iter().chain(facts.paid_pairs()) {
         if !pairs.contains(&(from.clone(), to.clone())) && !pairs.contains(&(to.clone(), from.clone())) {
             pairs.push((from, to));
         }
     }
+    sheet.payables(pairs)
+}
+
+/// What changes the sum of all clauses: sanctions passed up, and a sum that the parties fixed. A share of the result of
+/// all clauses comes after it.
+fn adjustments(sheet: &mut Worksheet, facts: &Facts) {
+    passed_up(sheet, facts);
     if let Some(fixed) = facts.fixed_sum() {
         agree(sheet, facts, fixed);
     }
-    sheet.payables(pairs)
 }
 
 /// A fixed sum replaces what was calculated between payer and payee; the difference is a line of its own.
@@ -142,13 +155,20 @@ fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
     let main = payables.first().and_then(|(.., line)| *line);
     let envelope = sheet.find("core", Step::BudgetToDate).or_else(|| sheet.find("core", Step::Budget));
     if let (None, Some(envelope), Some(main)) = (&facts.case.terms.under, envelope, main) {
-        sheet.line_of(Step::Result, &parties.payer, envelope - main);
+        let outside = sheet.find("paid_outside", Step::PaidOutside);
+        let spent = [main].into_iter().chain(outside).collect();
+        sheet.line_of(Step::Result, &parties.payer, net(vec![envelope], spent));
     }
     payees_result(sheet, facts, payables);
     for (from, _, line) in payables {
         let is_pool = parties.pool.as_ref().is_some_and(|pool| pool.party == *from);
         if let (true, Some(line)) = (is_pool, line) {
             sheet.line_of(Step::Result, from, net(Vec::new(), vec![*line]));
+        }
+    }
+    for (_, owner, line) in payables.iter().filter(|(from, ..)| *from == parties.payee) {
+        if let Some(line) = line {
+            sheet.line_of(Step::Result, owner, sum([*line]));
         }
     }
 }
@@ -176,6 +196,7 @@ fn payees_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine])
         (None, Some(cost)) => paid_on.push(sheet.given(Step::OwnCost, Some(payee.to_string()), cost)),
         (None, None) => sheet.note_of(Step::OwnCost, payee, "cost not recorded".to_owned(), Vec::new()),
     }
+    paid_on.extend(payables.iter().filter(|(from, ..)| from == payee).filter_map(|(.., line)| *line));
     sheet.line_of(Step::Result, payee, net(received, paid_on));
 }
 

@@ -14,6 +14,7 @@ mod members;
 mod minimum_population;
 mod nested_pools;
 mod outcome_pot;
+mod paid_outside;
 mod programme_pool;
 mod reference;
 mod risk_corridor;
@@ -41,6 +42,7 @@ pub use integrated_payment::IntegratedPayment;
 pub use minimum_population::MinimumPopulation;
 pub use nested_pools::NestedPools;
 pub use outcome_pot::OutcomePot;
+pub use paid_outside::PaidOutside;
 pub use programme_pool::ProgrammePool;
 pub use risk_corridor::RiskCorridor;
 pub use sanctions::Sanctions;
@@ -184,6 +186,7 @@ mechanisms! {
     ControlTotal,
     NestedPools,
     MinimumPopulation,
+    PaidOutside,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.

@@ -249,6 +249,17 @@ impl Worksheet {
         self.owed.push(Owed { from: from.clone(), to: to.clone(), line, taken_away: true });
     }
 
+    /// What a party is owed under the clauses so far, and what is taken off it or owed by it.
+    pub fn owed_to(&self, party: &PartyId) -> (Vec<Figure<Money>>, Vec<Figure<Money>>) {
+        let of = |added: bool| {
+            let counts = move |o: &&Owed| {
+                (o.to == *party && o.taken_away != added) || (o.from == *party && o.taken_away == added)
+            };
+            self.owed.iter().filter(counts).map(|o| o.line).collect()
+        };
+        (of(true), of(false))
+    }
+
     /// The exact amount that later lines take from a line.
     pub fn amount<Q>(&self, figure: Figure<Q>) -> Exact {
         self.carried.get(figure.line).cloned().flatten().unwrap_or_else(Exact::zero)

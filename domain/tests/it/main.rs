@@ -13,6 +13,7 @@ mod gain_loss_share;
 mod integrated_payment;
 mod minimum_population;
 mod nested_pools;
+mod paid_outside;
 mod report;
 mod risk_corridor;
 mod stop_loss;
