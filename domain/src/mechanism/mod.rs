@@ -8,6 +8,7 @@ mod block;
 mod control_total;
 mod core_payment;
 mod due;
+mod equity;
 mod gain_loss_share;
 mod integrated_payment;
 mod members;
@@ -37,6 +38,7 @@ pub use at_risk::AtRisk;
 pub use block::Block;
 pub use control_total::ControlTotal;
 pub use core_payment::CorePayment;
+pub use equity::Equity;
 pub use gain_loss_share::GainLossShare;
 pub use integrated_payment::IntegratedPayment;
 pub use minimum_population::MinimumPopulation;
@@ -187,6 +189,7 @@ mechanisms! {
     NestedPools,
     MinimumPopulation,
     PaidOutside,
+    Equity,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.

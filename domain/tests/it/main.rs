@@ -9,6 +9,7 @@ mod in_error;
 mod shared_savings;
 mod wire;
 mod control_total;
+mod equity;
 mod gain_loss_share;
 mod integrated_payment;
 mod minimum_population;
