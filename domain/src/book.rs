@@ -30,6 +30,7 @@ use crate::verb::party::PartyRegistered;
 use crate::verb::payment::PaymentMade;
 use crate::verb::population::PopulationReported;
 use crate::verb::relief::ReliefGranted;
+use crate::verb::residence::ResidenceReported;
 use crate::verb::sanction::SanctionApplied;
 use crate::verb::stop_loss::StopLossClaimed;
 use crate::verb::turnover::TurnoverReported;
@@ -63,6 +64,7 @@ pub struct Case {
     pub costs: Vec<Entered<CostReported>>,
     pub turnovers: Vec<Entered<TurnoverReported>>,
     pub paid_outside: Vec<Entered<PaidOutside>>,
+    pub residences: Vec<Entered<ResidenceReported>>,
     pub benchmarks: Vec<Entered<BenchmarkSet>>,
     pub reliefs: Vec<Entered<ReliefGranted>>,
     pub claims: Vec<Entered<StopLossClaimed>>,
@@ -110,6 +112,7 @@ lists_of_facts!(
     costs,
     turnovers,
     paid_outside,
+    residences,
     benchmarks,
     reliefs,
     claims,
@@ -136,6 +139,7 @@ impl Case {
             costs: Vec::new(),
             turnovers: Vec::new(),
             paid_outside: Vec::new(),
+            residences: Vec::new(),
             benchmarks: Vec::new(),
             reliefs: Vec::new(),
             claims: Vec::new(),
@@ -199,6 +203,7 @@ pub const CONTRACT_STREAMS: &[&str] = &[
     "cost",
     "turnover",
     "outside",
+    "residence",
     "benchmark",
     "relief",
     "stop-loss",

@@ -17,6 +17,7 @@ use crate::verb::fixed_sum::FixedSumAgreed;
 use crate::verb::outcome::OutcomeMeasured;
 use crate::verb::outside::PaidOutside;
 use crate::verb::relief::ReliefGranted;
+use crate::verb::residence::ResidenceReported;
 use crate::verb::stop_loss::StopLossClaimed;
 use crate::verb::vary::ContractVaried;
 use crate::worksheet::{Given, Source, Stage};
@@ -230,6 +231,11 @@ impl<'a> Facts<'a> {
     /// Sanctions applied to months that had ended.
     pub fn sanctions(&self) -> Vec<&'a Entered<crate::verb::sanction::SanctionApplied>> {
         self.case.sanctions.iter().filter(|s| self.measured(Span::Month(s.fact.month))).collect()
+    }
+
+    /// The latest count of a month's activity by residence.
+    pub fn residence(&self, month: Month) -> Option<&'a Entered<ResidenceReported>> {
+        self.case.residences.iter().rfind(|r| r.fact.month == month)
     }
 
     /// What was paid outside the contract for care of months that had ended.

@@ -154,7 +154,9 @@ fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
     let parties = &facts.case.terms.parties;
     let main = payables.first().and_then(|(.., line)| *line);
     let envelope = sheet.find("core", Step::BudgetToDate).or_else(|| sheet.find("core", Step::Budget));
-    if let (None, Some(envelope), Some(main)) = (&facts.case.terms.under, envelope, main) {
+    // Where several commissioners bear the contract, its envelope is nobody's alone.
+    let alone = facts.case.terms.under.is_none() && parties.commissioners.is_empty();
+    if let (true, Some(envelope), Some(main)) = (alone, envelope, main) {
         let outside = sheet.find("paid_outside", Step::PaidOutside);
         let spent = [main].into_iter().chain(outside).collect();
         sheet.line_of(Step::Result, &parties.payer, net(vec![envelope], spent));

@@ -21,6 +21,7 @@ mod reference;
 mod risk_corridor;
 mod sanctions;
 mod shared_savings;
+mod split;
 mod stop_loss;
 mod twelfths;
 
@@ -49,6 +50,7 @@ pub use programme_pool::ProgrammePool;
 pub use risk_corridor::RiskCorridor;
 pub use sanctions::Sanctions;
 pub use shared_savings::SharedSavings;
+pub use split::Split;
 pub use stop_loss::StopLoss;
 
 /// When in the settlement of a contract year a clause has its turn.
@@ -190,6 +192,7 @@ mechanisms! {
     MinimumPopulation,
     PaidOutside,
     Equity,
+    Split,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.

@@ -20,6 +20,7 @@ pub mod party;
 pub mod payment;
 pub mod population;
 pub mod relief;
+pub mod residence;
 pub mod sanction;
 pub mod stop_loss;
 pub mod turnover;
@@ -171,6 +172,7 @@ verbs! {
     "report-cost" cost::CostReported => "cost-reported" v 1 CostReported(cost::CostReported);
     "report-turnover" turnover::TurnoverReported => "turnover-reported" v 1 TurnoverReported(turnover::TurnoverReported);
     "pay-outside" outside::PaidOutside => "paid-outside" v 1 PaidOutside(outside::PaidOutside);
+    "report-residence" residence::ResidenceReported => "residence-reported" v 1 ResidenceReported(residence::ResidenceReported);
     "set-benchmark" benchmark::BenchmarkSet => "benchmark-set" v 1 BenchmarkSet(benchmark::BenchmarkSet);
     "grant-relief" relief::ReliefGranted => "relief-granted" v 1 ReliefGranted(relief::ReliefGranted);
     "claim-stop-loss" stop_loss::StopLossClaimed => "stop-loss-claimed" v 1 StopLossClaimed(stop_loss::StopLossClaimed);
@@ -195,6 +197,7 @@ impl Event {
             Event::CostReported(e) => Some(e.period.last_day()),
             Event::TurnoverReported(e) => Some(e.period.last_day()),
             Event::PaidOutside(e) => Some(e.month.last_day()),
+            Event::ResidenceReported(e) => Some(e.month.last_day()),
             Event::StopLossClaimed(e) => Some(e.up_to),
             Event::OutcomeMeasured(e) => Some(e.period.last_day()),
             Event::SanctionApplied(e) => Some(e.month.last_day()),

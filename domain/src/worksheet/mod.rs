@@ -249,6 +249,12 @@ impl Worksheet {
         self.owed.push(Owed { from: from.clone(), to: to.clone(), line, taken_away: true });
     }
 
+    /// Each line that `from` owes `to`, and whether it is taken away.
+    pub fn owed_lines(&self, from: &PartyId, to: &PartyId) -> Vec<(Figure<Money>, bool)> {
+        let between = self.owed.iter().filter(|o| o.from == *from && o.to == *to);
+        between.map(|o| (o.line, o.taken_away)).collect()
+    }
+
     /// What a party is owed under the clauses so far, and what is taken off it or owed by it.
     pub fn owed_to(&self, party: &PartyId) -> (Vec<Figure<Money>>, Vec<Figure<Money>>) {
         let of = |added: bool| {

@@ -151,6 +151,10 @@ steps! {
     AfterDeductions, "after-deductions", "After deductions", "What the budget pays after what was paid outside.";
     JointResult, "joint-result", "Result of the joint venture", "What it is owed less what it owes and its cost.";
     EquityShare, "equity-share", "Share by equity", "An owner's part of the result.";
+    // Several commissioners.
+    Residence, "residence", "Activity by residence", "How much of the activity is of people of one home.";
+    CommissionerPart, "commissioner-part", "Part of a commissioner", "What of a line falls to a commissioner.";
+    ChargedHome, "charged-home", "Charged home", "Activity of people from out of the area: outside the contract, charged to their commissioner.";
     // Endings.
     NothingDue, "nothing-due", "Nothing due", "Why a clause pays nothing.";
     NotYetDue, "not-yet-due", "Not yet due", "A rule that exists only for the whole year, before its end.";

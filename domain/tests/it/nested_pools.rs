@@ -176,8 +176,8 @@ proptest! {
         prop_assert_eq!(of("after-pooling").iter().sum::<i64>(), results.iter().sum::<i64>());
         prop_assert_eq!(of("transfer").iter().sum::<i64>(), 0);
         prop_assert_eq!(of("returned").iter().sum::<i64>(), pence(&statement, "3/system-pool"));
-        for i in 0..4 {
-            prop_assert!((of("pooled")[i] - results[i] * 3 / 10).abs() <= 1);
+        for (pooled, result) in of("pooled").iter().zip(results) {
+            prop_assert!((pooled - result * 3 / 10).abs() <= 1);
         }
     }
 }
