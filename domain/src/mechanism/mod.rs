@@ -16,6 +16,7 @@ mod minimum_population;
 mod nested_pools;
 mod outcome_pot;
 mod paid_outside;
+mod pooled_fund;
 mod programme_pool;
 mod reference;
 mod risk_corridor;
@@ -46,6 +47,7 @@ pub use minimum_population::MinimumPopulation;
 pub use nested_pools::NestedPools;
 pub use outcome_pot::OutcomePot;
 pub use paid_outside::PaidOutside;
+pub use pooled_fund::PooledFund;
 pub use programme_pool::ProgrammePool;
 pub use risk_corridor::RiskCorridor;
 pub use sanctions::Sanctions;
@@ -193,6 +195,7 @@ mechanisms! {
     PaidOutside,
     Equity,
     Split,
+    PooledFund,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.

@@ -155,6 +155,25 @@ steps! {
     Residence, "residence", "Activity by residence", "How much of the activity is of people of one home.";
     CommissionerPart, "commissioner-part", "Part of a commissioner", "What of a line falls to a commissioner.";
     ChargedHome, "charged-home", "Charged home", "Activity of people from out of the area: outside the contract, charged to their commissioner.";
+    // Pooled funds, claimed values and envelopes.
+    Contribution, "contribution", "Contribution", "What a partner puts into a pooled fund, at the terms' profile.";
+    PlanToDate, "plan-to-date", "Plan to date", "The plan of a line at the terms' profile.";
+    LineVariance, "line-variance", "Variance of a line", "Cost of a line less its plan: + overspend.";
+    FundVariance, "fund-variance", "Variance of the fund", "The variances of all variable lines: + overspend.";
+    FromReserve, "from-reserve", "Met from a reserve", "What of an overspend a reserve meets.";
+    LeftOver, "left-over", "Left after a reserve", "What of the variance the reserve leaves.";
+    ClaimedValue, "claimed-value", "Claimed value", "What a party says the contract year is worth.";
+    EntitledUnder, "entitled-under", "Entitled under a claimed value", "What the year comes to at the value a party claims.";
+    LowerClaim, "lower-claim", "The lower of both", "What is payable while the value is disputed.";
+    HigherClaim, "higher-claim", "The higher of both", "What would be payable at the higher value.";
+    Disputed, "disputed", "Disputed", "The difference between the claimed values' settlements.";
+    Envelope, "envelope", "Envelope", "All that there is for the programme in a contract year.";
+    PlannedCost, "planned-cost", "Planned cost", "The planned cost of the year, without VAT.";
+    HeadroomBefore, "headroom-before", "Headroom before VAT leakage", "Envelope less planned cost.";
+    VatableInputs, "vatable-inputs", "Vatable inputs", "The part of the planned cost on which VAT is charged.";
+    Vat, "vat", "VAT on inputs", "What VAT the inputs carry.";
+    VatLeakage, "vat-leakage", "VAT leakage", "VAT that could be recovered and no longer can.";
+    HeadroomAfter, "headroom-after", "Headroom after VAT leakage", "What the leakage leaves.";
     // Endings.
     NothingDue, "nothing-due", "Nothing due", "Why a clause pays nothing.";
     NotYetDue, "not-yet-due", "Not yet due", "A rule that exists only for the whole year, before its end.";

@@ -13,6 +13,7 @@ mod integrated_payment;
 mod minimum_population;
 mod nested_pools;
 mod paid_outside;
+mod pooled_fund;
 mod report;
 mod risk_corridor;
 mod shared_savings;
