@@ -5,6 +5,7 @@ mod activity_at_price;
 mod alliance;
 mod at_risk;
 mod block;
+mod claimed_values;
 mod control_total;
 mod core_payment;
 mod due;
@@ -38,6 +39,7 @@ pub use activity_at_price::ActivityAtPrice;
 pub use alliance::Alliance;
 pub use at_risk::AtRisk;
 pub use block::Block;
+pub use claimed_values::ClaimedValues;
 pub use control_total::ControlTotal;
 pub use core_payment::CorePayment;
 pub use equity::Equity;
@@ -196,6 +198,7 @@ mechanisms! {
     Equity,
     Split,
     PooledFund,
+    ClaimedValues,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.

@@ -5,6 +5,7 @@ mod alliance;
 mod at_risk;
 mod cases;
 mod challenge;
+mod claimed_values;
 mod control_total;
 mod equity;
 mod gain_loss_share;
