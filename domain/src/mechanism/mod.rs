@@ -26,6 +26,7 @@ mod shared_savings;
 mod split;
 mod stop_loss;
 mod twelfths;
+mod vat_leakage;
 
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -56,6 +57,7 @@ pub use sanctions::Sanctions;
 pub use shared_savings::SharedSavings;
 pub use split::Split;
 pub use stop_loss::StopLoss;
+pub use vat_leakage::VatLeakage;
 
 /// When in the settlement of a contract year a clause has its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -199,6 +201,7 @@ mechanisms! {
     Split,
     PooledFund,
     ClaimedValues,
+    VatLeakage,
 }
 
 /// Notes the fault of an unknown kind; the clause stands in as a block while the rest is checked.

@@ -20,4 +20,5 @@ mod risk_corridor;
 mod shared_savings;
 mod split;
 mod stop_loss;
+mod vat_leakage;
 mod wire;
