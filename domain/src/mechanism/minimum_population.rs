@@ -14,7 +14,7 @@
 //! savings and the £330,000.00 are 3.587%, so half, £165,000.00, is the provider's. 5,333 people need 3.8%: nothing is
 //! due. 4,200 people share no risk.
 
-use super::{Pays, Phase, due, members, shared_savings};
+use super::{Pays, Phase, due, members, scale};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
@@ -71,7 +71,7 @@ impl Pays for MinimumPopulation {
 
         let budget = sheet.stated(Step::Budget, self.budget);
         let savings = sheet.line(Step::Savings, budget - cost);
-        let rate = shared_savings::sliding_scale(sheet, people, &sheet.amount(people));
+        let rate = scale::write(sheet, people);
         let minimum = sheet.line(Step::Minimum, rate * budget);
         let is_loss = sheet.amount(savings).is_negative();
         let reached = if is_loss {

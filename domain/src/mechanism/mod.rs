@@ -22,6 +22,7 @@ mod programme_pool;
 mod reference;
 mod risk_corridor;
 mod sanctions;
+mod scale;
 mod shared_savings;
 mod split;
 mod stop_loss;

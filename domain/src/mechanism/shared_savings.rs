@@ -13,7 +13,7 @@
 //! **Worked example.** Benchmark $500,000,000, expenditure $487,000,000, 60,000 beneficiaries, level B: savings of
 //! $13,000,000 reach 2% ($10,000,000); 40% is $5,200,000; less 2% is $5,096,000, below the limit of $50,000,000.
 
-use super::{Pays, Phase};
+use super::{Pays, Phase, scale};
 use crate::book::Entered;
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -50,15 +50,7 @@ impl SharedSavings {
     /// The minimum rate that the sliding scale gives a number of beneficiaries; nothing below 500, where it is not
     /// published. An importer compares it with what was published.
     pub fn sliding_minimum(beneficiaries: &Count) -> Option<Rate> {
-        let n = beneficiaries.exact();
-        let &(lo, hi, low, high) = match on_the_scale(n) {
-            OnTheScale::Within(band) => band,
-            OnTheScale::Above => return Some(Rate::of(Exact::ratio(ABOVE, 1000))),
-            OnTheScale::Below => return None,
-        };
-        let from_low = Exact::ratio(low, 1000 * (hi - lo)) * (Exact::from(hi) - n.clone());
-        let from_high = Exact::ratio(high, 1000 * (hi - lo)) * (n.clone() - Exact::from(lo));
-        Some(Rate::of(from_low + from_high))
+        scale::minimum(beneficiaries.exact())
     }
 }
 
@@ -286,70 +278,9 @@ impl Minimum {
             Minimum::Fixed(rate) if n >= Exact::from(SharedSavings::FULL_SIZE) => {
                 sheet.stated_rate(Step::MinimumRate, rate)
             }
-            Minimum::Fixed(_) | Minimum::Sliding => sliding_scale(sheet, beneficiaries, &n),
+            Minimum::Fixed(_) | Minimum::Sliding => scale::write(sheet, beneficiaries),
         }
     }
-}
-
-/// The sliding scale of 425.604(b) and 425.605(b)(1), in tenths of a percent: from, to, at the low end, at the high end.
-const SCALE: &[(i64, i64, i64, i64)] = &[
-    (500, 999, 122, 87),
-    (1_000, 2_999, 87, 50),
-    (3_000, 4_999, 50, 39),
-    (5_000, 5_999, 39, 36),
-    (6_000, 6_999, 36, 34),
-    (7_000, 7_999, 34, 32),
-    (8_000, 8_999, 32, 31),
-    (9_000, 9_999, 31, 30),
-    (10_000, 14_999, 30, 27),
-    (15_000, 19_999, 27, 25),
-    (20_000, 49_999, 25, 22),
-    (50_000, 59_999, 22, 20),
-];
-
-/// Where on the scale a number of beneficiaries lies.
-enum OnTheScale {
-    /// Below it: no formula is published.
-    Below,
-    /// Within a band: from, to, at the low end, at the high end.
-    Within(&'static (i64, i64, i64, i64)),
-    /// Above its last band.
-    Above,
-}
-
-fn on_the_scale(n: &Exact) -> OnTheScale {
-    if *n < Exact::from(SCALE[0].0) {
-        return OnTheScale::Below;
-    }
-    SCALE.iter().find(|(_, hi, ..)| *n <= Exact::from(*hi)).map_or(OnTheScale::Above, OnTheScale::Within)
-}
-
-/// The rate of the last band's high end, which holds for everyone above.
-const ABOVE: i64 = 20;
-
-fn per_mille(tenths: i64) -> Working<Rate> {
-    Working::constant(Exact::ratio(tenths, 1000))
-}
-
-/// `low × (hi - n)/(hi - lo) + high × (n - lo)/(hi - lo)` within a band; the divisor is hi - lo, not the band's width.
-pub(super) fn sliding_scale(sheet: &mut Worksheet, beneficiaries: Figure<Count>, n: &Exact) -> Figure<Rate> {
-    let &(lo, hi, low, high) = match on_the_scale(n) {
-        OnTheScale::Within(band) => band,
-        OnTheScale::Above => return sheet.line(Step::MinimumRate, per_mille(ABOVE)),
-        OnTheScale::Below => {
-            let said = "the scale's highest published rate: below 500 beneficiaries it is not published";
-            return sheet.given(
-                Step::MinimumRate,
-                None,
-                Given::new(Exact::ratio(SCALE[0].2, 1000), said, Vec::new()),
-            );
-        }
-    };
-    let number = |n: i64| Count::of(n);
-    let width = Working::<Count>::constant(Exact::from(hi - lo));
-    let from_low = per_mille(low) * (&number(hi) - beneficiaries) / width.clone();
-    let from_high = per_mille(high) * (beneficiaries - &number(lo)) / width;
-    sheet.line(Step::MinimumRate, from_low + from_high)
 }
 
 fn nothing(sheet: &mut Worksheet, why: &str) -> Figure<Money> {
