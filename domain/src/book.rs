@@ -25,7 +25,7 @@ use crate::verb::draw_up::SettlementDrawnUp;
 use crate::verb::fixed_sum::FixedSumAgreed;
 use crate::verb::ledger::LedgerCreated;
 use crate::verb::outcome::OutcomeMeasured;
-use crate::verb::outside::PaidOutside;
+use crate::verb::outside::OutsidePaymentMade;
 use crate::verb::party::PartyRegistered;
 use crate::verb::payment::PaymentMade;
 use crate::verb::population::PopulationReported;
@@ -63,7 +63,7 @@ pub struct Case {
     pub reports: Vec<Entered<ActivityReported>>,
     pub costs: Vec<Entered<CostReported>>,
     pub turnovers: Vec<Entered<TurnoverReported>>,
-    pub paid_outside: Vec<Entered<PaidOutside>>,
+    pub paid_outside: Vec<Entered<OutsidePaymentMade>>,
     pub residences: Vec<Entered<ResidenceReported>>,
     pub benchmarks: Vec<Entered<BenchmarkSet>>,
     pub reliefs: Vec<Entered<ReliefGranted>>,

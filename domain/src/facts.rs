@@ -15,7 +15,7 @@ use crate::verb::benchmark::BenchmarkSet;
 use crate::verb::challenge::{ChallengeRaised, ChallengeResolved};
 use crate::verb::fixed_sum::FixedSumAgreed;
 use crate::verb::outcome::OutcomeMeasured;
-use crate::verb::outside::PaidOutside;
+use crate::verb::outside::OutsidePaymentMade;
 use crate::verb::relief::ReliefGranted;
 use crate::verb::residence::ResidenceReported;
 use crate::verb::stop_loss::StopLossClaimed;
@@ -239,7 +239,7 @@ impl<'a> Facts<'a> {
     }
 
     /// What was paid outside the contract for care of months that had ended.
-    pub fn paid_outside(&self) -> Vec<&'a Entered<PaidOutside>> {
+    pub fn paid_outside(&self) -> Vec<&'a Entered<OutsidePaymentMade>> {
         self.case.paid_outside.iter().filter(|p| self.measured(Span::Month(p.fact.month))).collect()
     }
 

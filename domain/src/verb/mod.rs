@@ -171,7 +171,7 @@ verbs! {
     "report-activity" activity::ActivityReported => "activity-reported" v 1 ActivityReported(activity::ActivityReported);
     "report-cost" cost::CostReported => "cost-reported" v 1 CostReported(cost::CostReported);
     "report-turnover" turnover::TurnoverReported => "turnover-reported" v 1 TurnoverReported(turnover::TurnoverReported);
-    "pay-outside" outside::PaidOutside => "paid-outside" v 1 PaidOutside(outside::PaidOutside);
+    "pay-outside" outside::OutsidePaymentMade => "outside-payment-made" v 1 OutsidePaymentMade(outside::OutsidePaymentMade);
     "report-residence" residence::ResidenceReported => "residence-reported" v 1 ResidenceReported(residence::ResidenceReported);
     "set-benchmark" benchmark::BenchmarkSet => "benchmark-set" v 1 BenchmarkSet(benchmark::BenchmarkSet);
     "grant-relief" relief::ReliefGranted => "relief-granted" v 1 ReliefGranted(relief::ReliefGranted);
@@ -196,7 +196,7 @@ impl Event {
             Event::ActivityReported(e) => Some(e.month.last_day()),
             Event::CostReported(e) => Some(e.period.last_day()),
             Event::TurnoverReported(e) => Some(e.period.last_day()),
-            Event::PaidOutside(e) => Some(e.month.last_day()),
+            Event::OutsidePaymentMade(e) => Some(e.month.last_day()),
             Event::ResidenceReported(e) => Some(e.month.last_day()),
             Event::StopLossClaimed(e) => Some(e.up_to),
             Event::OutcomeMeasured(e) => Some(e.period.last_day()),

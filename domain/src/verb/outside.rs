@@ -13,7 +13,7 @@ use crate::year::{Month, Span};
 /// Work was paid for outside the contract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PaidOutside {
+pub struct OutsidePaymentMade {
     /// The contract whose budget it comes off.
     pub contract: ContractId,
     /// The provider that was paid.
@@ -27,8 +27,8 @@ pub struct PaidOutside {
     pub reference: Option<String>,
 }
 
-impl Verb for PaidOutside {
-    type Makes = PaidOutside;
+impl Verb for OutsidePaymentMade {
+    type Makes = OutsidePaymentMade;
 
     fn stream(&self) -> StreamId {
         StreamId::of("outside", &self.contract)
@@ -38,7 +38,7 @@ impl Verb for PaidOutside {
         vec![StreamId::of("contract", &self.contract), StreamId::of("party", &self.provider)]
     }
 
-    fn decide(self, book: &Book) -> Result<PaidOutside, Refusal> {
+    fn decide(self, book: &Book) -> Result<OutsidePaymentMade, Refusal> {
         let case = book.case(&self.contract)?;
         case.covers(Span::Month(self.month)).map_err(|refusal| refusal.at("/month"))?;
         book.known_party(&self.provider).map_err(|refusal| refusal.at("/provider"))?;
@@ -52,4 +52,4 @@ impl Verb for PaidOutside {
     }
 }
 
-entered_in!(PaidOutside, paid_outside);
+entered_in!(OutsidePaymentMade, paid_outside);
