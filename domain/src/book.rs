@@ -23,6 +23,7 @@ use crate::verb::claim::BalanceStated;
 use crate::verb::cost::CostReported;
 use crate::verb::draw_up::SettlementDrawnUp;
 use crate::verb::fixed_sum::FixedSumAgreed;
+use crate::verb::forecast::ForecastMade;
 use crate::verb::ledger::LedgerCreated;
 use crate::verb::outcome::OutcomeMeasured;
 use crate::verb::outside::OutsidePaymentMade;
@@ -65,6 +66,7 @@ pub struct Case {
     pub turnovers: Vec<Entered<TurnoverReported>>,
     pub paid_outside: Vec<Entered<OutsidePaymentMade>>,
     pub residences: Vec<Entered<ResidenceReported>>,
+    pub forecasts: Vec<Entered<ForecastMade>>,
     pub benchmarks: Vec<Entered<BenchmarkSet>>,
     pub reliefs: Vec<Entered<ReliefGranted>>,
     pub claims: Vec<Entered<StopLossClaimed>>,
@@ -113,6 +115,7 @@ lists_of_facts!(
     turnovers,
     paid_outside,
     residences,
+    forecasts,
     benchmarks,
     reliefs,
     claims,
@@ -140,6 +143,7 @@ impl Case {
             turnovers: Vec::new(),
             paid_outside: Vec::new(),
             residences: Vec::new(),
+            forecasts: Vec::new(),
             benchmarks: Vec::new(),
             reliefs: Vec::new(),
             claims: Vec::new(),
@@ -204,6 +208,7 @@ pub const CONTRACT_STREAMS: &[&str] = &[
     "turnover",
     "outside",
     "residence",
+    "forecast",
     "benchmark",
     "relief",
     "stop-loss",

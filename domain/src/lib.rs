@@ -7,6 +7,7 @@ pub mod actor;
 pub mod book;
 pub mod exact;
 pub mod facts;
+pub mod headroom;
 pub mod mechanism;
 pub mod money;
 pub mod name;

@@ -16,6 +16,7 @@
 use super::{Pays, Phase};
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
@@ -78,6 +79,13 @@ impl Pays for ActivityAtPrice {
             sheet.line(Step::Unpaid, of - payable);
         }
         sheet.owes(facts.payer(), facts.payee(), payable.line);
+    }
+
+    fn commitment(&self) -> Option<Commitment> {
+        let planned = self.plan.map(Exact::from);
+        let most = |(plan, cap): (&Exact, &Rate)| plan.clone() + plan * cap.exact();
+        let most = planned.as_ref().zip(self.cap.as_ref()).map(most);
+        Some(Commitment { planned, most })
     }
 
     fn unbounded(&self) -> Option<&'static str> {

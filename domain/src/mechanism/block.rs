@@ -13,6 +13,7 @@
 
 use super::{Pays, Phase, twelfths};
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::statement::Scheduled;
@@ -51,6 +52,10 @@ impl Pays for Block {
 
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
         twelfths::schedule(&self.amount.into(), facts, clause)
+    }
+
+    fn commitment(&self) -> Option<Commitment> {
+        Some(Commitment::fixed(self.amount))
     }
 
     fn can_be_varied(&self) -> bool {

@@ -14,6 +14,7 @@
 use super::{Pays, Phase, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
@@ -50,6 +51,10 @@ impl Pays for CorePayment {
         twelfths::to_date(sheet, Step::BudgetToDate, budget, facts);
         let due = twelfths::to_date(sheet, Step::CoreToDate, core, facts);
         sheet.owes(facts.payer(), facts.payee(), due);
+    }
+
+    fn commitment(&self) -> Option<Commitment> {
+        Some(Commitment::fixed(self.budget))
     }
 
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {

@@ -20,6 +20,7 @@ use super::reference::Reference;
 use super::{Pays, Phase, due, part, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
 use crate::rate::Rate;
@@ -102,6 +103,13 @@ impl Pays for IntegratedPayment {
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
         let paid = Exact::one() - self.withheld.exact().clone();
         twelfths::schedule(&(Exact::from(self.annual) * paid), facts, clause)
+    }
+
+    fn commitment(&self) -> Option<Commitment> {
+        let paid = Exact::from(self.annual) * (Exact::one() - self.withheld.exact().clone());
+        let gain = self.acute.as_ref().map(|acute| &paid * acute.limit.exact());
+        let most = Exact::from(self.annual) + gain.unwrap_or_else(Exact::zero);
+        Some(Commitment { planned: Some(self.annual.into()), most: Some(most) })
     }
 
     fn parties(&self) -> Vec<PartyId> {

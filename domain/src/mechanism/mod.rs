@@ -31,6 +31,7 @@ mod vat_leakage;
 
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::name::{ClauseRef, PartyId};
 use crate::rate::Rate;
 use crate::statement::Scheduled;
@@ -110,6 +111,11 @@ pub trait Pays: Sized {
         false
     }
 
+    /// What it commits its payer to in a contract year, where it pays anything by itself.
+    fn commitment(&self) -> Option<Commitment> {
+        None
+    }
+
     /// Why the payer's exposure under it has no limit, if it has none.
     fn unbounded(&self) -> Option<&'static str> {
         None
@@ -170,6 +176,11 @@ macro_rules! mechanisms {
             /// Whether a variation can change it by a full-year effect.
             pub fn can_be_varied(&self) -> bool {
                 match self { $(Mechanism::$type(m) => m.can_be_varied(),)* }
+            }
+
+            /// What it commits its payer to in a contract year, where it pays anything by itself.
+            pub fn commitment(&self) -> Option<Commitment> {
+                match self { $(Mechanism::$type(m) => m.commitment(),)* }
             }
 
             /// Why the payer's exposure under it has no limit, if it has none.

@@ -12,6 +12,7 @@ pub mod claim;
 pub mod cost;
 pub mod draw_up;
 pub mod fixed_sum;
+pub mod forecast;
 pub mod in_error;
 pub mod ledger;
 pub mod outcome;
@@ -173,6 +174,7 @@ verbs! {
     "report-turnover" turnover::TurnoverReported => "turnover-reported" v 1 TurnoverReported(turnover::TurnoverReported);
     "pay-outside" outside::OutsidePaymentMade => "outside-payment-made" v 1 OutsidePaymentMade(outside::OutsidePaymentMade);
     "report-residence" residence::ResidenceReported => "residence-reported" v 1 ResidenceReported(residence::ResidenceReported);
+    "forecast" forecast::ForecastMade => "forecast-made" v 1 ForecastMade(forecast::ForecastMade);
     "set-benchmark" benchmark::BenchmarkSet => "benchmark-set" v 1 BenchmarkSet(benchmark::BenchmarkSet);
     "grant-relief" relief::ReliefGranted => "relief-granted" v 1 ReliefGranted(relief::ReliefGranted);
     "claim-stop-loss" stop_loss::StopLossClaimed => "stop-loss-claimed" v 1 StopLossClaimed(stop_loss::StopLossClaimed);
@@ -206,6 +208,7 @@ impl Event {
             Event::ChallengeResolved(_)
             | Event::FixedSumAgreed(_)
             | Event::RecordedInError(_)
+            | Event::ForecastMade(_)
             | Event::LedgerCreated(_)
             | Event::HistoryClosed(_)
             | Event::PartyRegistered(_)

@@ -9,6 +9,7 @@ mod claimed_values;
 mod control_total;
 mod equity;
 mod gain_loss_share;
+mod headroom;
 mod in_error;
 mod integrated_payment;
 mod minimum_population;
