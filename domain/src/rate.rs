@@ -66,6 +66,12 @@ impl Count {
     }
 }
 
+impl From<Exact> for Count {
+    fn from(number: Exact) -> Count {
+        Count(number)
+    }
+}
+
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

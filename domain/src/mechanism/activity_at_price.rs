@@ -13,6 +13,8 @@
 //! **Worked example.** Plan £9,800,000.00, cap and collar 5%: activity of £10,410,000.00 pays £10,290,000.00, and
 //! £120,000.00 above the cap is not paid.
 
+use super::reported::{self, Challenged};
+use super::selection::Selection;
 use super::{Pays, Phase};
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -21,14 +23,13 @@ use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
 use crate::terms::Fields;
-use crate::worksheet::{
-    ByStage, Figure, Given, LineState, Operand, Source, Step, Worksheet, count, net, sum,
-};
-use crate::year::Month;
+use crate::worksheet::{Figure, Operand, Step, Worksheet, count};
 
 /// Activity at the stated value, between a collar and a cap around the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActivityAtPrice {
+    /// The lines of a report that it is about; all of it where the contract chooses none.
+    when: Option<Selection>,
     /// The planned value of a contract year.
     plan: Option<Money>,
     /// How far above the plan is still paid.
@@ -43,6 +44,7 @@ impl Pays for ActivityAtPrice {
 
     fn read(fields: &Fields) -> ActivityAtPrice {
         let terms = ActivityAtPrice {
+            when: Selection::read(fields),
             plan: fields.optional("plan"),
             cap: fields.optional("cap"),
             collar: fields.optional("collar"),
@@ -64,21 +66,21 @@ impl Pays for ActivityAtPrice {
         terms
     }
 
-    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
-        let months = reported_months(sheet, facts);
-        if months.is_empty() {
-            return;
-        }
-        let value = sheet.line(Step::ActivityValue, sum(months.iter().copied()));
-        let limits = self.limits(sheet, facts, months.len());
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
+        let Some((value, months)) = reported::stated(sheet, facts, clause) else { return };
+        let limits = self.limits(sheet, facts, months);
         let payable = match Challenged::write(sheet, facts) {
             None => limits.apply(sheet, Step::ActivityPayable, value),
-            Some(challenged) => challenged.settle(sheet, &limits, value),
+            Some(challenged) => self.challenged(sheet, &limits, value, &challenged),
         };
         if let Some((of, payable)) = payable.limited {
             sheet.line(Step::Unpaid, of - payable);
         }
         sheet.owes(facts.payer(), facts.payee(), payable.line);
+    }
+
+    fn selection(&self) -> Option<&Selection> {
+        self.when.as_ref()
     }
 
     fn commitment(&self) -> Option<Commitment> {
@@ -105,6 +107,22 @@ impl ActivityAtPrice {
         let collar = self.collar.as_ref().map(|collar| sheet.line(Step::Collar, plan - collar * plan));
         Limits { cap, collar }
     }
+
+    /// A challenge reduces activity before cap and collar. Both outcomes of what is open are shown; the lower is payable.
+    fn challenged(
+        &self,
+        sheet: &mut Worksheet,
+        limits: &Limits,
+        value: Figure<Money>,
+        challenged: &Challenged,
+    ) -> Paid {
+        let after = challenged.taken_off(sheet, value);
+        let payable = limits.apply(sheet, Step::ActivityPayable, after);
+        if let Some(rejected) = challenged.if_rejected(sheet, value) {
+            limits.apply(sheet, Step::PayableIfRejected, rejected);
+        }
+        payable
+    }
 }
 
 /// Cap and collar as lines.
@@ -130,83 +148,4 @@ impl Limits {
         let line = sheet.line(step, limited);
         Paid { line, limited: Some((value, line)) }
     }
-}
-
-/// Challenges of the months ended, as lines.
-struct Challenged {
-    open: Vec<Figure<Money>>,
-    upheld: Vec<Figure<Money>>,
-}
-
-impl Challenged {
-    fn write(sheet: &mut Worksheet, facts: &Facts) -> Option<Challenged> {
-        let mut all = Challenged { open: Vec::new(), upheld: Vec::new() };
-        for challenge in facts.months_ended().into_iter().flat_map(|month| facts.challenges(month)) {
-            let raised = &challenge.raised.fact;
-            let subject = Some(format!("{} {}", raised.month, raised.challenge));
-            let mut sources = vec![Source::Entry(challenge.raised.entry)];
-            match challenge.resolved {
-                None => {
-                    let given = Given::new(raised.amount, format!("open: {}", raised.reason), sources);
-                    all.open.push(sheet.given(Step::ChallengeOpen, subject, given));
-                }
-                Some(resolved) => {
-                    sources.push(Source::Entry(resolved.entry));
-                    let said = format!("upheld of {}: {}", raised.amount.show_plain(), resolved.fact.reason);
-                    let given = Given::new(resolved.fact.upheld, said, sources);
-                    all.upheld.push(sheet.given(Step::ChallengeUpheld, subject, given));
-                }
-            }
-        }
-        (!all.open.is_empty() || !all.upheld.is_empty()).then_some(all)
-    }
-
-    /// A challenge reduces activity before cap and collar. Both outcomes of what is open are shown; the lower is payable.
-    fn settle(self, sheet: &mut Worksheet, limits: &Limits, value: Figure<Money>) -> Paid {
-        let challenged = self.open.iter().chain(&self.upheld).copied().collect();
-        let after = sheet.line(Step::AfterChallenges, net(vec![value], challenged));
-        let payable = limits.apply(sheet, Step::ActivityPayable, after);
-        if !self.open.is_empty() {
-            let rejected = sheet.line(Step::IfRejected, net(vec![value], self.upheld));
-            limits.apply(sheet, Step::PayableIfRejected, rejected);
-        }
-        payable
-    }
-}
-
-/// Writes each month's payable value, each missing month, and what came after freeze; gives the months with a value.
-fn reported_months(sheet: &mut Worksheet, facts: &Facts) -> Vec<Figure<Money>> {
-    let mut reported = Vec::new();
-    for month in facts.months_ended() {
-        match month_value(facts, month) {
-            Some(given) => reported.push(sheet.given(Step::ActivityValue, Some(month.to_string()), given)),
-            None => {
-                let text = format!("no activity report for {month}");
-                sheet.missing(Step::NotReported, Some(month.to_string()), LineState::NotReported, text);
-            }
-        }
-        let late = facts.reports_after_freeze(month);
-        if !late.is_empty() {
-            let given = Given {
-                values: late.iter().map(|r| r.fact.value.into()).collect(),
-                sources: late.iter().map(|r| Source::Entry(r.entry)).collect(),
-                said: "reported after the freeze of the month, never payable".to_owned(),
-                by_stage: None,
-            };
-            let _shown: Figure<Money> = sheet.given(Step::AfterFreeze, Some(month.to_string()), given);
-        }
-    }
-    reported
-}
-
-fn month_value(facts: &Facts, month: Month) -> Option<Given> {
-    let reports = facts.payable_reports(month);
-    let stage = reports.iter().map(|r| r.fact.stage).min()?;
-    let splits = reports.iter().map(|r| ByStage::all_at(r.fact.value, r.fact.stage));
-    Some(Given {
-        values: reports.iter().map(|r| r.fact.value.into()).collect(),
-        sources: reports.iter().map(|r| Source::Entry(r.entry)).collect(),
-        said: format!("as stated, {stage}"),
-        by_stage: Some(splits.fold(ByStage::NOTHING, ByStage::plus)),
-    })
 }

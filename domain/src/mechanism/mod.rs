@@ -20,9 +20,11 @@ mod paid_outside;
 mod pooled_fund;
 mod programme_pool;
 mod reference;
+mod reported;
 mod risk_corridor;
 mod sanctions;
 mod scale;
+mod selection;
 mod shared_savings;
 mod split;
 mod stop_loss;
@@ -56,6 +58,7 @@ pub use pooled_fund::PooledFund;
 pub use programme_pool::ProgrammePool;
 pub use risk_corridor::RiskCorridor;
 pub use sanctions::Sanctions;
+pub use selection::Selection;
 pub use shared_savings::SharedSavings;
 pub use split::Split;
 pub use stop_loss::StopLoss;
@@ -104,6 +107,16 @@ pub trait Pays: Sized {
     /// Parties it names besides the contract's own.
     fn parties(&self) -> Vec<PartyId> {
         Vec::new()
+    }
+
+    /// What it counts month by month that is neither money nor people, by the names `report-volume` uses.
+    fn volumes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Which lines of a report it is about, where it is about lines.
+    fn selection(&self) -> Option<&Selection> {
+        None
     }
 
     /// Whether a variation can change it by a full-year effect.
@@ -173,6 +186,16 @@ macro_rules! mechanisms {
                 match self { $(Mechanism::$type(m) => m.parties(),)* }
             }
 
+            /// What it counts month by month that is neither money nor people, by the names `report-volume` uses.
+            pub fn volumes(&self) -> Vec<String> {
+                match self { $(Mechanism::$type(m) => m.volumes(),)* }
+            }
+
+            /// Which lines of a report it is about, where it is about lines.
+            pub fn selection(&self) -> Option<&Selection> {
+                match self { $(Mechanism::$type(m) => m.selection(),)* }
+            }
+
             /// Whether a variation can change it by a full-year effect.
             pub fn can_be_varied(&self) -> bool {
                 match self { $(Mechanism::$type(m) => m.can_be_varied(),)* }
@@ -232,6 +255,16 @@ enum Profile {
     Twelfths,
 }
 reader::words!(Profile { Twelfths = "twelfths" });
+
+/// Notes a fault where a list names the same thing twice: its lines could not be told apart.
+fn distinct<'a>(fields: &Fields, list: &str, names: impl IntoIterator<Item = &'a str>) {
+    let mut seen = std::collections::BTreeSet::new();
+    for (i, name) in names.into_iter().enumerate() {
+        if !seen.insert(name) {
+            fields.fault(&format!("{list}/{i}"), format!("`{name}` stands twice"), "name each only once");
+        }
+    }
+}
 
 /// Reads `profile`, which may be left out.
 fn twelfths_only(fields: &Fields) {

@@ -1,5 +1,7 @@
 //! `report-activity`: one provider's statement of a month's activity in one flow. A report replaces, never adds.
 
+mod line;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Verb, entered_in};
@@ -12,6 +14,8 @@ use crate::terms::Field;
 use crate::text::serde_as_text;
 use crate::worksheet::Stage;
 use crate::year::{Month, Span};
+
+pub use line::{ActivityLine, MOST_LINES};
 
 /// A provider reported the activity of a month.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +36,9 @@ pub struct ActivityReported {
     /// How many units of activity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<Count>,
+    /// The lines it is made of, at most 1,000: what the provider stated, never our price.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<ActivityLine>,
     /// Who estimated and how; needed for an estimate, and only there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Estimate>,
@@ -126,6 +133,7 @@ impl Verb for ActivityReported {
         let case = book.case(&self.contract)?;
         case.known_party(&self.provider).map_err(|refusal| refusal.at("/provider"))?;
         case.covers(Span::Month(self.month)).map_err(|refusal| refusal.at("/month"))?;
+        line::check(&self.lines, self.value)?;
         let frozen = case.reports.iter().any(|r| r.fact.stage == Stage::Freeze && r.fact.same_key(&self));
         if (self.stage == Stage::Estimated) != self.estimate.is_some() {
             let message = "an estimate names its author and method, and no other report does";

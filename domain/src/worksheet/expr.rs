@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::exact::Exact;
 use crate::money::{Unit, allocate};
 
+/// The most decimal places that a price is held to.
+pub const MOST_PLACES: u32 = 12;
+
 /// An expression over earlier lines (`R` names one: its place while a sheet is written, its id once recorded).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -53,6 +56,8 @@ pub enum Op {
     /// `[amount, unit, k, weights...]`: the `k`-th part (from 0) of the amount split by the weights to the unit, as
     /// [`allocate`] splits it.
     Allocate,
+    /// `[value, places]`: rounded to so many decimal places, halves away from zero; a price that a contract fixes.
+    Round,
     /// `[left, right]`: the margin by which left reaches right; met where it is not negative.
     Test,
 }
@@ -118,9 +123,15 @@ impl<R> Expr<R> {
             (Op::Clamp, [a, low, high]) => Ok(a.max(low).min(high).clone()),
             (Op::Bands, [value, first, bands @ ..]) => in_bands(value, first, bands),
             (Op::Allocate, [amount, unit, k, weights @ ..]) => part(amount, unit, k, weights),
+            (Op::Round, [a, places]) => rounded(a, places),
             _ => Err(NoValue::WrongArguments(op)),
         }
     }
+}
+
+fn rounded(value: &Exact, places: &Exact) -> Result<Exact, NoValue> {
+    let places: u32 = places.to_string().parse().map_err(|_| NoValue::WrongArguments(Op::Round))?;
+    if places > MOST_PLACES { Err(NoValue::WrongArguments(Op::Round)) } else { Ok(value.to_places(places)) }
 }
 
 /// Each slice of the value at its own rate, like the bands of a tax.
@@ -183,6 +194,7 @@ impl Expr<String> {
             (Op::Allocate, [amount, _, k, weights @ ..]) => {
                 share_in_words(&words(amount), k, weights, &words)
             }
+            (Op::Round, [a, places]) => format!("{}, held to {} decimal places", words(a), words(places)),
             (Op::Test, [a, b]) => format!("whether {} reaches {}", words(a), words(b)),
             _ => format!("{op:?}"),
         }

@@ -29,6 +29,14 @@ impl Quantity for Count {
     const KIND: LineKind = LineKind::Count;
 }
 
+/// Money for one unit, held to the decimal places of its contract: a rate per head, a factor of a price.
+#[derive(Clone, Copy, Debug)]
+pub struct Price;
+
+impl Quantity for Price {
+    const KIND: LineKind = LineKind::Count;
+}
+
 /// A line already written, to be used in later ones.
 #[derive(Debug)]
 pub struct Figure<Q> {
@@ -159,6 +167,7 @@ products! {
     Rate, Money => Money; Money, Rate => Money; Rate, Rate => Rate;
     Count, Money => Money; Money, Count => Money;
     Rate, Count => Count; Count, Rate => Count; Count, Count => Count;
+    Price, Count => Money; Count, Price => Money;
 }
 quotients! {
     Money, Money => Rate; Money, Count => Money; Money, Rate => Money;
@@ -190,6 +199,11 @@ arithmetic! {
     [Q] Working<Q>, Q;
     [] &Rate, Rate;
     [] &Count, Count;
+}
+
+/// What an amount comes to for one unit, held to `places` decimal places.
+pub(super) fn held(amount: Working<Money>, places: u32) -> Working<Price> {
+    Working::of(Op::Round, vec![amount.expr, Expr::constant(Exact::from(i64::from(places)))])
 }
 
 /// The sum of figures that are already lines; nothing sums to zero.

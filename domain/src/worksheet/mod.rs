@@ -18,8 +18,8 @@ use crate::terms::RoundedAt;
 use crate::terms::Rounding;
 
 pub use audit::{Mismatch, audit};
-pub use expr::{Expr, NoValue, Op};
-pub use figure::{Figure, Operand, Per, Quantity, Times, Working, in_bands, net, sum};
+pub use expr::{Expr, MOST_PLACES, NoValue, Op};
+pub use figure::{Figure, Operand, Per, Price, Quantity, Times, Working, in_bands, net, sum};
 pub use line::{ByStage, Line, LineKind, LineState, Recorded, Source, Stage};
 pub use step::Step;
 
@@ -112,6 +112,13 @@ impl Worksheet {
         self.carried[place].is_some().then(|| Figure::at(place))
     }
 
+    /// The line of this name and subject that the present clause has already written.
+    pub fn already<Q: Quantity>(&self, step: Step, subject: impl ToString) -> Option<Figure<Q>> {
+        let id = self.id(step, Some(&subject.to_string()));
+        let place = self.lines.iter().position(|l| l.id == id && l.kind == Q::KIND)?;
+        Some(Figure::at(place))
+    }
+
     /// Whether a line of this name is written about `subject`.
     pub fn has(&self, step: Step, subject: impl ToString) -> bool {
         let subject = subject.to_string();
@@ -154,6 +161,19 @@ impl Worksheet {
     /// Writes a rate that the clause itself states.
     pub fn stated_rate(&mut self, step: Step, rate: &Rate) -> Figure<Rate> {
         self.given(step, None, Given::new(rate.exact().clone(), "as the clause states", Vec::new()))
+    }
+
+    /// Writes an amount per unit, held to `places` decimal places as the contract fixes its price.
+    pub fn price(&mut self, step: Step, amount: Working<Money>, places: u32) -> Figure<figure::Price> {
+        self.line(step, figure::held(amount, places))
+    }
+
+    /// Notes that all of a money line is at one stage, where it is made of counts, which are not split themselves.
+    pub fn at_stage(&mut self, figure: Figure<Money>, stage: Stage) {
+        let Some(line) = self.lines.get_mut(figure.line) else { return };
+        let amount = self.carried.get(figure.line).cloned().flatten();
+        let amount = amount.and_then(|exact| exact.to_places(2).as_money());
+        line.by_stage = amount.map(|amount| ByStage::all_at(amount, stage));
     }
 
     /// Writes each party's part of an amount: shares that sum to it, ties in list order.

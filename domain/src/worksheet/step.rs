@@ -33,6 +33,7 @@ steps! {
     VariationToDate, "variation-to-date", "Variation to date", "What a variation adds from the month it takes effect to the last whole month ended.";
     // Activity.
     ActivityValue, "activity-value", "Activity as stated", "The value of activity of the months reported, as the provider states it.";
+    ActivityCount, "activity-count", "Units of activity", "How many units of activity the reports count.";
     AfterFreeze, "after-freeze", "Stated after freeze", "What a later report would change; shown, never payable.";
     NotReported, "not-reported", "Not reported", "A month for which there is no report: no amount, neither zero nor an estimate.";
     ChallengeOpen, "challenge-open", "Challenged, open", "What the payer disputes and nobody has resolved; not payable until then.";
@@ -50,6 +51,14 @@ steps! {
     Gateway, "gateway", "Gateway", "Whether the condition for any outcome payment is met.";
     Measured, "measured", "Measured", "An indicator's value as measured.";
     Score, "score", "Score", "An indicator's score between 0 and 1, from its floor and target.";
+    Numerator, "numerator", "Cases that meet the measure", "The numerator of an indicator.";
+    Denominator, "denominator", "Cases that could", "The denominator of an indicator, before exclusions.";
+    ExcludedCases, "excluded-cases", "Cases left out", "Cases that leave the denominator: refused, or not suitable.";
+    EnoughCases, "enough-cases", "Enough cases", "Whether an indicator has the cases on which it is scored.";
+    Pot, "pot", "Outcome pot", "What there is to earn by outcomes.";
+    PointValue, "point-value", "Value of a point", "What a point of an outcome scheme pays.";
+    PointsEarned, "points-earned", "Points earned", "An indicator's points times its score.";
+    IndicatorValue, "indicator-value", "Value of an indicator", "The part of the pot that an indicator can earn.";
     TargetMet, "target-met", "Target met", "Whether a pass-or-fail indicator meets its target.";
     LateData, "late-data", "Late data", "What the late-data rule makes of an indicator not measured by the deadline.";
     OutcomeEarned, "outcome-earned", "Outcome payment earned", "What an outcome pays.";
@@ -57,6 +66,13 @@ steps! {
     StillToPlayFor, "still-to-play-for", "Still to play for", "The most that outcomes not yet due or not yet measured can pay.";
     // Sanctions.
     Sanction, "sanction", "Sanction applied", "A sanction that reduces what is payable.";
+    AllowedBreaches, "allowed-breaches", "Breaches allowed", "How many breaches the standard allows.";
+    BreachesCounted, "breaches-counted", "Breaches counted", "Breaches beyond those allowed, counted no further than the floor.";
+    SanctionDue, "sanction-due", "Sanction due", "What a missed standard comes to, before anything is waived.";
+    SanctionWaived, "sanction-waived", "Sanction waived", "What of a sanction due the payer waived, and why.";
+    SanctionLimit, "sanction-limit", "Limit of sanctions", "The most that sanctions take off.";
+    AboveSanctionLimit, "above-sanction-limit", "Beyond the limit of sanctions", "What sanctions would take off beyond their limit.";
+    Reinvested, "reinvested", "Reinvested", "What sanctions brought and the payer spent, and on what.";
     PassedUp, "passed-up", "Passed up", "The part of a sanction that the head contract passes on to the commissioner.";
     ThroughThePool, "through-the-pool", "Through the pool", "How a sanction that is not passed up still reaches the commissioner.";
     // Stop-loss.
@@ -97,6 +113,76 @@ steps! {
     LossesOwed, "losses-owed", "Losses owed before relief", "Shared losses within the loss limit.";
     Relief, "relief", "Relief for disasters", "What extreme and uncontrollable circumstances take off losses owed.";
     Earned, "earned", "Earned or owed", "+ earned by the organisation, - owed by it.";
+    Volume, "volume", "Counted", "How often something happened in the months counted.";
+    // Lists of people.
+    ListCount, "list-count", "People on the list", "How many people of a band are on the list that counts.";
+    WeightedList, "weighted-list", "Weighted list", "People on the list, each band times its weight.";
+    Heads, "heads", "People", "People on the list, unweighted.";
+    RiskScore, "risk-score", "Risk score", "The weighted list per person on it.";
+    ScoreLimit, "score-limit", "Limit of the risk score", "The risk score at baseline with the growth that is paid for.";
+    CappedList, "capped-list", "Weighted list within the score limit", "The weighted list as far as its risk score is paid for.";
+    CapWithheld, "cap-withheld", "Not paid by the score cap", "What growth of the risk score beyond its cap would have paid.";
+    ListMovement, "list-movement", "Movement of the list", "The weighted list less the baseline.";
+    ListMoved, "list-moved", "Movement reaches the tolerance", "Whether the list moved by as much as changes the payment.";
+    HeadRate, "head-rate", "Rate per weighted head", "The budget per weighted head at baseline, fixed for the year, in the contract's currency.";
+    Capitation, "capitation", "Capitation payment", "The weighted list times the rate, to the last whole month ended.";
+    RateRounding, "rate-rounding", "Rate rounding", "What holding the rate to its decimal places adds to the budget.";
+    AgainstBudget, "against-budget", "Against budget", "Capitation less the budget to date: + is growth of the list that the payer bears.";
+    // Years of care.
+    YearOfCare, "year-of-care", "Year of care", "Patients who stay all year, times the price of a year.";
+    CareToDate, "care-to-date", "Years of care to date", "What years of care pay to the last whole month ended.";
+    JoinerPaid, "joiner-paid", "Paid for who joined", "The months from joining, of patients who joined within the year.";
+    LeaverPaid, "leaver-paid", "Paid for who left", "The months to leaving, of patients who left within the year.";
+    Staying, "staying", "Staying", "Patients of a band who have not left.";
+    Rebanding, "rebanding", "New banding", "A list of a later month, whose bands wait for the next year.";
+    // Corridors and baselines of activity.
+    CorridorLow, "corridor-low", "Lower edge", "Units of activity below which the fixed sum is less.";
+    CorridorHigh, "corridor-high", "Upper edge", "Units of activity above which the fixed sum is more.";
+    AboveCorridor, "above-corridor", "Units above the corridor", "Units of activity above the upper edge.";
+    BelowCorridor, "below-corridor", "Units below the corridor", "Units of activity below the lower edge.";
+    MarginalPayment, "marginal-payment", "Marginal payment", "What activity above a corridor or baseline pays.";
+    MarginalDeduction, "marginal-deduction", "Marginal deduction", "What activity below a corridor or baseline takes off.";
+    AnnualBaseline, "annual-baseline", "Annual baseline", "The value of activity for a whole year from which deviations are measured.";
+    Baseline, "baseline", "Baseline for the months reported", "The baseline at the terms' profile, for the months reported only.";
+    PaidInFull, "paid-in-full", "Paid in full", "Activity as far as the baseline.";
+    AboveBaseline, "above-baseline", "Above baseline", "Activity above the baseline.";
+    BelowBaseline, "below-baseline", "Below baseline", "By how much activity is below the baseline.";
+    Retained, "retained", "Retained by the payer", "Activity at full price less what it pays: to be spent on avoiding admissions.";
+    // Fixed and variable elements.
+    AgainstPlan, "against-plan", "Against plan", "Activity as stated less the plan for the months reported: + is above plan.";
+    VariablePayment, "variable-payment", "Variable payment", "What activity above plan adds, or below it takes off (-).";
+    PlanDeviation, "plan-deviation", "Deviation from plan", "Activity against plan, as a part of the plan.";
+    WithinBreakGlass, "within-break-glass", "Within the break-glass limit", "Whether the deviation is no more than the parties bear without a review.";
+    Interim, "interim", "Interim", "A payment that stands until a review makes it final.";
+    // Best practice, processes and milestones.
+    BasePayment, "base-payment", "Base price of spells", "Spells times their base price, whether or not they comply.";
+    TopUp, "top-up", "Top-up for best practice", "What spells that comply add.";
+    Forgone, "forgone", "Forgone", "What spells that did not comply would have added.";
+    TopUpAssumed, "top-up-assumed", "Top-up already assumed", "What a fixed payment assumes that complying spells add.";
+    TopUpDifference, "top-up-difference", "Top-up against what was assumed", "The top-up less what was assumed: + is paid, - taken off.";
+    ProcessPayment, "process-payment", "Paid for care processes", "Processes done and patients with all of them, at their prices.";
+    Grant, "grant", "Grant", "A fixed sum per contract year beside milestones.";
+    GrantToDate, "grant-to-date", "Grant to date", "The grant at the terms' profile, to the last whole month ended.";
+    Milestone, "milestone", "Value of a milestone", "What a milestone pays when it is reached in time.";
+    MilestoneEarned, "milestone-earned", "Milestone earned", "What a milestone reached in the year pays.";
+    MilestoneForfeited, "milestone-forfeited", "Milestone forfeited", "What of a milestone's value lateness has lost.";
+    // Pathways.
+    PathwayPrice, "pathway-price", "Price of a pathway", "What one pathway pays, or all begun in a month.";
+    Instalment, "instalment", "Instalment", "The part of a pathway's price earned on reaching a stage.";
+    StageEarned, "stage-earned", "Earned by a stage", "Patients who reached a stage, times its instalment.";
+    DaysElapsed, "days-elapsed", "Days elapsed", "Days of a pathway before its transfer.";
+    TransferOutgoing, "transfer-outgoing", "Kept by the outgoing provider", "The price of a pathway by the days before its transfer.";
+    TransferIncoming, "transfer-incoming", "Left for the incoming provider", "The price of a pathway less what the outgoing provider keeps.";
+    PathwayIncome, "pathway-income", "Pathways", "What stages reached and transfers pay.";
+    PaidInside, "paid-inside", "Paid to others inside the bundle", "Care inside the bundle that others gave, at its price.";
+    LeftToPayee, "left-to-payee", "Left to the payee", "What pathways pay less what is paid to others inside the bundle.";
+    PathwaysBegun, "pathways-begun", "Pathways begun", "Pathways begun in a month and still running at the end of the year.";
+    Recognised, "recognised", "Recognised this year", "The part of running pathways that belongs to this year, by whole months.";
+    Deferred, "deferred", "Deferred to the next year", "The part of running pathways that belongs to the next year.";
+    // Prices.
+    PricedActivity, "priced-activity", "Activity at price", "Units of activity at the price of the contract's list, adjusted.";
+    NoPrice, "no-price", "No price", "Activity whose code has no price in the month of care: no amount, never zero.";
+    AgainstStated, "against-stated", "Against what is stated", "Activity at price less what the provider states for the same lines.";
     // Corridors and shares between several parties.
     Target, "target", "Target", "What a contract year is expected to cost.";
     TargetToDate, "target-to-date", "Target to date", "The target at the terms' profile.";

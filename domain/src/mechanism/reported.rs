@@ -1,0 +1,179 @@
+//! What activity reports say month by month: the value and the units that are payable, what is missing, and what came
+//! after freeze. Every clause that pays by activity reads them here, so that all of them mean the same month.
+
+use super::selection;
+use crate::book::Entered;
+use crate::exact::Exact;
+use crate::facts::Facts;
+use crate::money::Money;
+use crate::name::ClauseRef;
+use crate::rate::Count;
+use crate::verb::activity::ActivityReported;
+use crate::worksheet::{ByStage, Figure, Given, LineState, Source, Stage, Step, Worksheet, net, sum};
+use crate::year::Month;
+
+/// Writes the stated value of the months ended and their sum; gives it with how many months have a value.
+pub(super) fn stated(
+    sheet: &mut Worksheet,
+    facts: &Facts,
+    clause: &ClauseRef,
+) -> Option<(Figure<Money>, usize)> {
+    let months = reported_months(sheet, facts, clause);
+    if months.is_empty() {
+        return None;
+    }
+    Some((sheet.line(Step::ActivityValue, sum(months.iter().copied())), months.len()))
+}
+
+/// The same, less what is challenged: what a clause may pay for. What it would be if every open challenge were rejected
+/// is shown beside it.
+pub(super) fn value(
+    sheet: &mut Worksheet,
+    facts: &Facts,
+    clause: &ClauseRef,
+) -> Option<(Figure<Money>, usize)> {
+    let (value, months) = stated(sheet, facts, clause)?;
+    let Some(challenged) = Challenged::write(sheet, facts) else { return Some((value, months)) };
+    let after = challenged.taken_off(sheet, value);
+    challenged.if_rejected(sheet, value);
+    Some((after, months))
+}
+
+/// Units of activity of the months ended.
+pub(super) struct Units {
+    /// How many.
+    pub(super) units: Figure<Count>,
+    /// How many months have a count.
+    pub(super) months: usize,
+    /// The weakest stage of any of them.
+    pub(super) stage: Stage,
+}
+
+/// Writes the units of activity of the months ended and their sum.
+pub(super) fn units(sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) -> Option<Units> {
+    let mut months = Vec::new();
+    let mut stage = Stage::Freeze;
+    for month in facts.months_ended() {
+        match month_units(facts, clause, month) {
+            Some((given, of_month)) => {
+                months.push(sheet.given(Step::ActivityCount, Some(month.to_string()), given));
+                stage = stage.min(of_month);
+            }
+            None => {
+                let text = format!("no activity report with a count for {month}");
+                sheet.missing(Step::NotReported, Some(month.to_string()), LineState::NotReported, text);
+            }
+        }
+    }
+    let reported = months.len();
+    (reported > 0).then(|| Units {
+        units: sheet.line(Step::ActivityCount, sum(months)),
+        months: reported,
+        stage,
+    })
+}
+
+/// The units of a month, where every payable report of it counts them.
+fn month_units(facts: &Facts, clause: &ClauseRef, month: Month) -> Option<(Given, Stage)> {
+    let reports = facts.payable_reports(month);
+    let stage = reports.iter().map(|r| r.fact.stage).min()?;
+    let of_report = |r: &&Entered<ActivityReported>| {
+        let whole = r.fact.count.as_ref().map(|c| c.exact().clone());
+        selection::stated(facts, clause, &r.fact, whole, |line| Some(line.count.exact().clone()))
+    };
+    let given = Given {
+        values: reports.iter().map(of_report).collect::<Option<Vec<Exact>>>()?,
+        sources: reports.iter().map(|r| Source::Entry(r.entry)).collect(),
+        said: format!("as counted, {stage}"),
+        by_stage: None,
+    };
+    Some((given, stage))
+}
+
+/// Writes each month's payable value, each missing month, and what came after freeze; gives the months with a value.
+fn reported_months(sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) -> Vec<Figure<Money>> {
+    let mut reported = Vec::new();
+    for month in facts.months_ended() {
+        match month_value(facts, clause, month) {
+            Some(given) => reported.push(sheet.given(Step::ActivityValue, Some(month.to_string()), given)),
+            None => {
+                let text = format!("no activity report for {month}");
+                sheet.missing(Step::NotReported, Some(month.to_string()), LineState::NotReported, text);
+            }
+        }
+        let late = facts.reports_after_freeze(month);
+        if !late.is_empty() {
+            let given = Given {
+                values: late.iter().map(|r| r.fact.value.into()).collect(),
+                sources: late.iter().map(|r| Source::Entry(r.entry)).collect(),
+                said: "reported after the freeze of the month, never payable".to_owned(),
+                by_stage: None,
+            };
+            let _shown: Figure<Money> = sheet.given(Step::AfterFreeze, Some(month.to_string()), given);
+        }
+    }
+    reported
+}
+
+fn month_value(facts: &Facts, clause: &ClauseRef, month: Month) -> Option<Given> {
+    let reports = facts.payable_reports(month);
+    let stage = reports.iter().map(|r| r.fact.stage).min()?;
+    let of_report = |r: &&Entered<ActivityReported>| {
+        selection::stated(facts, clause, &r.fact, Some(r.fact.value), |line| line.value.map(Exact::from))
+    };
+    let values: Vec<Exact> = reports.iter().map(of_report).collect::<Option<_>>()?;
+    let splits = reports
+        .iter()
+        .zip(&values)
+        .map(|(r, value)| ByStage::all_at(value.as_money().unwrap_or(Money::ZERO), r.fact.stage));
+    let by_stage = splits.fold(ByStage::NOTHING, ByStage::plus);
+    Some(Given {
+        values,
+        sources: reports.iter().map(|r| Source::Entry(r.entry)).collect(),
+        said: format!("as stated, {stage}"),
+        by_stage: Some(by_stage),
+    })
+}
+
+/// Challenges of the months ended, as lines.
+pub(super) struct Challenged {
+    open: Vec<Figure<Money>>,
+    upheld: Vec<Figure<Money>>,
+}
+
+impl Challenged {
+    /// Writes every challenge of the months ended, if there are any.
+    pub(super) fn write(sheet: &mut Worksheet, facts: &Facts) -> Option<Challenged> {
+        let mut all = Challenged { open: Vec::new(), upheld: Vec::new() };
+        for challenge in facts.months_ended().into_iter().flat_map(|month| facts.challenges(month)) {
+            let raised = &challenge.raised.fact;
+            let subject = Some(format!("{} {}", raised.month, raised.challenge));
+            let mut sources = vec![Source::Entry(challenge.raised.entry)];
+            match challenge.resolved {
+                None => {
+                    let given = Given::new(raised.amount, format!("open: {}", raised.reason), sources);
+                    all.open.push(sheet.given(Step::ChallengeOpen, subject, given));
+                }
+                Some(resolved) => {
+                    sources.push(Source::Entry(resolved.entry));
+                    let said = format!("upheld of {}: {}", raised.amount.show_plain(), resolved.fact.reason);
+                    let given = Given::new(resolved.fact.upheld, said, sources);
+                    all.upheld.push(sheet.given(Step::ChallengeUpheld, subject, given));
+                }
+            }
+        }
+        (!all.open.is_empty() || !all.upheld.is_empty()).then_some(all)
+    }
+
+    /// Writes activity less everything challenged, open or upheld.
+    pub(super) fn taken_off(&self, sheet: &mut Worksheet, value: Figure<Money>) -> Figure<Money> {
+        let challenged = self.open.iter().chain(&self.upheld).copied().collect();
+        sheet.line(Step::AfterChallenges, net(vec![value], challenged))
+    }
+
+    /// Writes activity as it would be if every open challenge were rejected, where one is open.
+    pub(super) fn if_rejected(&self, sheet: &mut Worksheet, value: Figure<Money>) -> Option<Figure<Money>> {
+        let upheld = self.upheld.clone();
+        (!self.open.is_empty()).then(|| sheet.line(Step::IfRejected, net(vec![value], upheld)))
+    }
+}

@@ -1,0 +1,88 @@
+//! Which lines of a report a clause is about: `when: {pod: [NEL], tariff_code: [HN22A]}`. A line belongs to the first
+//! clause of the contract that matches it, so that no activity is paid twice.
+
+use crate::exact::Exact;
+use crate::facts::Facts;
+use crate::name::ClauseRef;
+use crate::terms::{Clause, Fields};
+use crate::verb::activity::{ActivityLine, ActivityReported};
+
+/// What a line must be to belong to a clause; an empty list asks nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    pod: Vec<String>,
+    tfc: Vec<String>,
+    tariff_code: Vec<String>,
+    commissioner: Vec<String>,
+    site: Vec<String>,
+    flags: Vec<String>,
+}
+
+impl Selection {
+    /// Reads `when`; nothing where it is absent.
+    pub(super) fn read(fields: &Fields) -> Option<Selection> {
+        let read = |f: &Fields| Selection {
+            pod: f.values("pod"),
+            tfc: f.values("tfc"),
+            tariff_code: f.values("tariff_code"),
+            commissioner: f.values("commissioner"),
+            site: f.values("site"),
+            flags: f.values("flags"),
+        };
+        fields.map("when", read)
+    }
+
+    fn matches(&self, line: &ActivityLine) -> bool {
+        let one_of = |list: &[String], value: Option<&str>| {
+            list.is_empty() || value.is_some_and(|value| list.iter().any(|one| one == value))
+        };
+        one_of(&self.pod, Some(&line.pod))
+            && one_of(&self.tfc, line.tfc.as_deref())
+            && one_of(&self.tariff_code, line.tariff_code.as_deref())
+            && one_of(&self.commissioner, line.commissioner.as_ref().map(|c| c.as_str()))
+            && one_of(&self.site, line.site.as_deref())
+            && self.flags.iter().all(|flag| line.flags.contains(flag))
+    }
+}
+
+/// The lines of a report that belong to a clause, with their numbers from 1: those it is the first to choose, or, for a
+/// clause that chooses none, those that no clause chooses.
+pub(super) fn lines<'a>(
+    facts: &'a Facts,
+    clause: &ClauseRef,
+    report: &'a ActivityReported,
+) -> Vec<(usize, &'a ActivityLine)> {
+    let first = |line: &ActivityLine| {
+        let takes = |c: &&Clause| c.mechanism.selection().is_some_and(|s| s.matches(line));
+        facts.case.terms.pay.iter().find(takes).map(|c| &c.clause)
+    };
+    let wanted = chooses(facts, clause).then_some(clause);
+    (1..).zip(&report.lines).filter(|(_, line)| first(line) == wanted).collect()
+}
+
+/// Whether a clause chooses lines.
+pub(super) fn chooses(facts: &Facts, clause: &ClauseRef) -> bool {
+    facts.case.terms.pay.iter().any(|c| c.clause == *clause && c.mechanism.selection().is_some())
+}
+
+/// What a report states for a clause: all of it, where it carries no lines and the clause chooses none; nothing where a
+/// line of the clause states none.
+pub(super) fn stated<T>(
+    facts: &Facts,
+    clause: &ClauseRef,
+    report: &ActivityReported,
+    whole: Option<T>,
+    of_line: impl Fn(&ActivityLine) -> Option<Exact>,
+) -> Option<Exact>
+where
+    Exact: From<T>,
+{
+    let any_chooses = facts.case.terms.pay.iter().any(|c| c.mechanism.selection().is_some());
+    if !any_chooses || (report.lines.is_empty() && !chooses(facts, clause)) {
+        return whole.map(Exact::from);
+    }
+    if report.lines.is_empty() {
+        return None;
+    }
+    lines(facts, clause, report).into_iter().map(|(_, line)| of_line(line)).sum()
+}
