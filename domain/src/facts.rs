@@ -16,6 +16,7 @@ use crate::verb::challenge::{ChallengeRaised, ChallengeResolved};
 use crate::verb::fixed_sum::FixedSumAgreed;
 use crate::verb::outcome::OutcomeMeasured;
 use crate::verb::outside::OutsidePaymentMade;
+use crate::verb::population::PopulationReported;
 use crate::verb::relief::ReliefGranted;
 use crate::verb::residence::ResidenceReported;
 use crate::verb::stop_loss::StopLossClaimed;
@@ -264,6 +265,12 @@ impl<'a> Facts<'a> {
         let counted = measured.filter_map(|p| Some((p, p.fact.bands.iter().find(|b| b.band == band)?)));
         let (report, band) = counted.max_by_key(|(p, _)| (p.fact.period.last_day(), p.entry))?;
         Some((band.count.clone(), Source::Entry(report.entry)))
+    }
+
+    /// The latest list of a month that had ended.
+    pub fn list_of(&self, month: Month) -> Option<&'a Entered<PopulationReported>> {
+        let of_month = |p: &&Entered<PopulationReported>| p.fact.period == Span::Month(month);
+        self.case.populations.iter().rfind(of_month).filter(|p| self.measured(p.fact.period))
     }
 
     /// The benchmark of the year. It is not restricted by `as_of`: it is a term of the year, not a measurement.

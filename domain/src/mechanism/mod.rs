@@ -5,6 +5,7 @@ mod activity_at_price;
 mod alliance;
 mod at_risk;
 mod block;
+mod capitation;
 mod claimed_values;
 mod control_total;
 mod core_payment;
@@ -44,6 +45,7 @@ pub use activity_at_price::ActivityAtPrice;
 pub use alliance::Alliance;
 pub use at_risk::AtRisk;
 pub use block::Block;
+pub use capitation::Capitation;
 pub use claimed_values::ClaimedValues;
 pub use control_total::ControlTotal;
 pub use core_payment::CorePayment;
@@ -223,6 +225,7 @@ mechanisms! {
     StopLoss,
     ProgrammePool,
     SharedSavings,
+    Capitation,
     RiskCorridor,
     AtRisk,
     GainLossShare,

@@ -3,6 +3,7 @@
 
 mod alliance;
 mod at_risk;
+mod capitation;
 mod cases;
 mod challenge;
 mod claimed_values;
@@ -15,6 +16,7 @@ mod integrated_payment;
 mod minimum_population;
 mod nested_pools;
 mod paid_outside;
+mod paying;
 mod pooled_fund;
 mod report;
 mod risk_corridor;

@@ -1,0 +1,246 @@
+//! # Capitation
+//!
+//! **What it pays.** A rate for each person on the list, weighted by band. The rate is the budget divided by the weighted
+//! list at baseline, held to `rate_decimals` places (4 unless stated) for the whole year. Each period (`list: monthly`,
+//! `quarterly` or `yearly`) pays by the list of its first month: list times rate times the period's months, over the
+//! months of the year. So the payer bears growth of the list, and the payee the cost per head. With a `tolerance`, a list
+//! that moved by less than that part of the baseline pays as the baseline; beyond it the whole movement counts. With a
+//! `score_growth_cap`, the weighted list per head is paid for only up to the baseline's with that growth, so that better
+//! coding alone does not raise the payment.
+//!
+//! **When nothing is due.** A period whose list is not reported, or lacks a band, has no amount: neither the last list nor
+//! zero is taken in its place. A later list of the same month replaces the earlier one.
+//!
+//! **Clause.** Local; see Monitor's guidance on capitation.
+//!
+//! **Worked example.** £30,000,000.00 over a weighted list of 48,800 is a rate of 614.7541. Weighted lists of 48,800,
+//! 49,620, 49,595 and 50,150 pay 7,500,000.02, 7,626,024.61, 7,622,182.40 and 7,707,479.53: £30,455,686.56, which is
+//! £455,686.56 above the budget, 8p of it from holding the rate to four places.
+
+use super::{Pays, Phase};
+use crate::exact::Exact;
+use crate::facts::Facts;
+use crate::money::Money;
+use crate::name::ClauseRef;
+use crate::rate::{Count, Rate};
+use crate::terms::{Fields, reader};
+use crate::verb::population::PopulationReported;
+use crate::worksheet::{
+    Figure, Given, LineState, MOST_PLACES, Operand, Price, Source, Step, Working, Worksheet, count, sum,
+};
+use crate::year::Month;
+
+/// A rate per weighted head of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capitation {
+    budget: Money,
+    bands: Vec<Band>,
+    list: ListDate,
+    rate_decimals: u32,
+    tolerance: Option<Rate>,
+    score_growth_cap: Option<Rate>,
+}
+
+/// A band of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Band {
+    band: String,
+    weight: Count,
+    baseline: Count,
+}
+
+/// How often the list that pays is taken anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ListDate {
+    Monthly,
+    Quarterly,
+    Yearly,
+}
+reader::words!(ListDate { Monthly = "monthly", Quarterly = "quarterly", Yearly = "yearly" });
+
+/// Months that pay by one list: that of their first.
+struct Period {
+    first: Month,
+    ended: usize,
+}
+
+/// What the list at baseline comes to.
+struct Baseline {
+    weighted: Figure<Count>,
+    score_limit: Option<Figure<Rate>>,
+}
+
+impl Pays for Capitation {
+    const KIND: &'static str = "capitation";
+    const PHASE: Phase = Phase::Base;
+
+    fn read(fields: &Fields) -> Capitation {
+        let terms = Capitation {
+            budget: fields.required("budget"),
+            bands: fields.list("bands", |f| Band {
+                band: f.required("band"),
+                weight: f.required("weight"),
+                baseline: f.required("baseline"),
+            }),
+            list: fields.optional("list").unwrap_or(ListDate::Quarterly),
+            rate_decimals: read_decimals(fields),
+            tolerance: fields.optional("tolerance"),
+            score_growth_cap: fields.optional("score_growth_cap"),
+        };
+        terms.note_faults(fields);
+        terms
+    }
+
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
+        let budget = sheet.stated(Step::Budget, self.budget);
+        let baseline = self.baseline(sheet);
+        let rate = sheet.price(Step::HeadRate, budget / baseline.weighted, self.rate_decimals);
+        let months_of_year = facts.year.months().len();
+
+        let periods = self.periods(facts);
+        let mut paid = Vec::new();
+        for period in &periods {
+            let Some(list) = self.list_that_pays(sheet, facts, period, &baseline, rate) else { continue };
+            let payment = list * rate * count(period.ended) / count(months_of_year);
+            paid.push(sheet.line_of(Step::Capitation, period.first, payment));
+        }
+        if paid.is_empty() {
+            return;
+        }
+        let every_period = paid.len() == periods.len();
+        let capitation = sheet.line(Step::Capitation, sum(paid));
+        sheet.owes(facts.payer(), facts.payee(), capitation);
+        if every_period {
+            let months = count(facts.months_ended().len());
+            let rounding = baseline.weighted * rate - budget;
+            sheet.line(Step::RateRounding, rounding * months.clone() / count(months_of_year));
+            sheet.line(Step::AgainstBudget, capitation - budget * months / count(months_of_year));
+        }
+    }
+
+    fn unbounded(&self) -> Option<&'static str> {
+        Some("growth of the list is paid without a limit")
+    }
+}
+
+impl Capitation {
+    fn periods(&self, facts: &Facts) -> Vec<Period> {
+        let length = match self.list {
+            ListDate::Monthly => 1,
+            ListDate::Quarterly => 3,
+            ListDate::Yearly => facts.year.months().len(),
+        };
+        let months = facts.months_ended();
+        months.chunks(length).map(|part| Period { first: part[0], ended: part.len() }).collect()
+    }
+
+    fn baseline(&self, sheet: &mut Worksheet) -> Baseline {
+        let counts: Vec<Figure<Count>> = self
+            .bands
+            .iter()
+            .map(|b| {
+                let given = Given::new(b.baseline.exact().clone(), "as the clause states", Vec::new());
+                sheet.given(Step::ListCount, Some(format!("baseline {}", b.band)), given)
+            })
+            .collect();
+        let weighted = sheet.line_of(Step::WeightedList, "baseline", self.weighted(&counts));
+        let score_limit = self.score_growth_cap.as_ref().map(|cap| {
+            let heads = sheet.line_of(Step::Heads, "baseline", sum(counts));
+            let score = sheet.line_of(Step::RiskScore, "baseline", weighted / heads);
+            sheet.line(Step::ScoreLimit, score + cap * score)
+        });
+        Baseline { weighted, score_limit }
+    }
+
+    /// Each band's people times its weight, added up.
+    fn weighted(&self, counts: &[Figure<Count>]) -> Working<Count> {
+        let bands = self.bands.iter().zip(counts).map(|(band, people)| &band.weight * *people);
+        bands.reduce(|all, band| all + band).unwrap_or_else(|| count(0))
+    }
+
+    /// The weighted list of a period, within the score limit and the tolerance; nothing where it is not reported.
+    fn list_that_pays(
+        &self,
+        sheet: &mut Worksheet,
+        facts: &Facts,
+        period: &Period,
+        baseline: &Baseline,
+        rate: Figure<Price>,
+    ) -> Option<Figure<Count>> {
+        let month = period.first;
+        let counts = self.counts(sheet, facts, month)?;
+        let mut list = sheet.line_of(Step::WeightedList, month, self.weighted(&counts));
+        if let Some(limit) = baseline.score_limit {
+            let heads = sheet.line_of(Step::Heads, month, sum(counts));
+            let capped = sheet.line_of(Step::CappedList, month, list.at_most(heads * limit));
+            let months = count(period.ended);
+            let withheld = (list - capped) * rate * months / count(facts.year.months().len());
+            sheet.line_of(Step::CapWithheld, month, withheld);
+            list = capped;
+        }
+        if let Some(tolerance) = &self.tolerance {
+            let movement = sheet.line_of(Step::ListMovement, month, list - baseline.weighted);
+            let either_way = movement.not_below(baseline.weighted - list);
+            let moved = sheet.reaches_of(Step::ListMoved, month, either_way, tolerance * baseline.weighted);
+            list = if moved { list } else { baseline.weighted };
+        }
+        Some(list)
+    }
+
+    /// Writes how many people each band has on the list of a month; names the list or the band that is missing.
+    fn counts(&self, sheet: &mut Worksheet, facts: &Facts, month: Month) -> Option<Vec<Figure<Count>>> {
+        let Some(list) = facts.list_of(month) else {
+            let text = format!("no list for {month}");
+            sheet.missing(Step::NotReported, Some(month.to_string()), LineState::NotReported, text);
+            return None;
+        };
+        let reported = |b: &Band| list.fact.bands.iter().find(|r| r.band == b.band);
+        let missing: Vec<&str> =
+            self.bands.iter().filter(|b| reported(b).is_none()).map(|b| b.band.as_str()).collect();
+        if !missing.is_empty() {
+            let text = format!("the list for {month} has no count of {}", missing.join(", "));
+            sheet.missing(Step::NotReported, Some(month.to_string()), LineState::NotReported, text);
+            return None;
+        }
+        self.name_unknown_bands(sheet, &list.fact, month);
+        let source = vec![Source::Entry(list.entry)];
+        let write = |b: &crate::verb::population::Band| {
+            let given = Given::new(b.count.exact().clone(), "as listed", source.clone());
+            sheet.given(Step::ListCount, Some(format!("{month} {}", b.band)), given)
+        };
+        Some(self.bands.iter().filter_map(reported).map(write).collect())
+    }
+
+    /// People in a band that the terms do not weigh are not paid for, and are never dropped without a word.
+    fn name_unknown_bands(&self, sheet: &mut Worksheet, list: &PopulationReported, month: Month) {
+        for band in list.bands.iter().filter(|r| self.bands.iter().all(|b| b.band != r.band)) {
+            let text =
+                format!("{} people in `{}`, a band without a weight: not paid for", band.count, band.band);
+            sheet.note_of(Step::ListCount, format!("{month} {}", band.band), text, Vec::new());
+        }
+    }
+
+    fn note_faults(&self, fields: &Fields) {
+        let negative = |c: &Count| c.exact().is_negative();
+        if let Some(i) = self.bands.iter().position(|b| negative(&b.weight) || negative(&b.baseline)) {
+            let hint = "write a weight such as 1.80 and how many people the band had at baseline";
+            fields.fault(&format!("bands/{i}"), "a weight or a count is negative", hint);
+        }
+        super::distinct(fields, "bands", self.bands.iter().map(|b| b.band.as_str()));
+        let weighted: Exact = self.bands.iter().map(|b| b.weight.exact() * b.baseline.exact()).sum();
+        if weighted.is_zero() {
+            let message = "the weighted list at baseline is nothing, so there is no rate per head";
+            fields.fault("bands", message, "write `bands:` with each band's weight and baseline");
+        }
+    }
+}
+
+fn read_decimals(fields: &Fields) -> u32 {
+    let Some(decimals) = fields.optional::<Count>("rate_decimals") else { return 4 };
+    let read = decimals.to_string().parse().ok().filter(|d| *d <= MOST_PLACES);
+    read.unwrap_or_else(|| {
+        let hint = format!("write a whole number from 0 to {MOST_PLACES}");
+        fields.fault("rate_decimals", format!("{decimals} is not a number of decimal places"), hint);
+        4
+    })
+}

@@ -1,0 +1,192 @@
+//! Capitation: worked examples 07 and 40, further inputs worked by hand, and what must hold of any list.
+
+use proptest::prelude::*;
+
+use crate::paying::{check, contract, faults, pence};
+
+const CLAUSE: &str = r#"
+  - clause: "1"
+    kind: capitation
+    budget: "30000000.00"
+    list: quarterly
+    bands:
+      - {band: 0-64, weight: 0.60, baseline: 40000}
+      - {band: 65-74, weight: 1.80, baseline: 6000}
+      - {band: 75+, weight: 3.50, baseline: 4000}
+"#;
+
+const LISTS: [(&str, [&str; 3]); 4] = [
+    ("2025-04", ["40000", "6000", "4000"]),
+    ("2025-07", ["40500", "5900", "4200"]),
+    ("2025-10", ["40600", "5950", "4150"]),
+    ("2026-01", ["40200", "6100", "4300"]),
+];
+
+fn example() -> crate::cases::Desk {
+    let mut desk = contract(CLAUSE);
+    for (month, [young, old, oldest]) in LISTS {
+        desk.list(month, &[("0-64", young), ("65-74", old), ("75+", oldest)]);
+    }
+    desk
+}
+
+/// Worked example 07.
+#[test]
+fn each_quarter_pays_by_the_list_of_its_first_month() {
+    let year = example().statement("2026-03-31");
+    check(
+        &year,
+        &[
+            ("1/weighted-list/baseline", "48800"),
+            ("1/head-rate", "614.7541"),
+            ("1/weighted-list/2025-07", "49620"),
+            ("1/weighted-list/2025-10", "49595"),
+            ("1/weighted-list/2026-01", "50150"),
+            ("1/capitation/2025-04", "7500000.02"),
+            ("1/capitation/2025-07", "7626024.61"),
+            ("1/capitation/2025-10", "7622182.40"),
+            ("1/capitation/2026-01", "7707479.53"),
+            ("1/capitation", "30455686.56"),
+            ("1/rate-rounding", "0.08"),
+            ("1/against-budget", "455686.56"),
+            ("total/payable/icb-to-trust", "30455686.56"),
+        ],
+    );
+}
+
+/// Five whole months: a quarter, and two months of the next: 49620 x 614.7541 x 2/12 = 5084016.407.
+#[test]
+fn within_a_quarter_the_months_ended_are_paid() {
+    let part = example().statement("2025-09-15");
+    check(
+        &part,
+        &[
+            ("1/capitation/2025-04", "7500000.02"),
+            ("1/capitation/2025-07", "5084016.41"),
+            ("1/capitation", "12584016.43"),
+        ],
+    );
+    // 48800 x 614.7541 = 30000000.08; times 5/12 less 12500000.00.
+    check(&part, &[("1/rate-rounding", "0.03"), ("1/against-budget", "84016.43")]);
+}
+
+/// Worked example 40: growth of the risk score from 1.00 to 1.05 is paid for up to 3%.
+#[test]
+fn the_score_cap_withholds_what_better_coding_would_bring() {
+    let mut desk = contract(
+        r#"
+  - {clause: "1", kind: capitation, budget: "12000000.00", list: yearly, score_growth_cap: 3%,
+     bands: [{band: low, weight: 0.5, baseline: 5000}, {band: high, weight: 1.5, baseline: 5000}]}
+"#,
+    );
+    desk.list("2025-04", &[("low", "4500"), ("high", "5500")]);
+    check(
+        &desk.statement("2026-03-31"),
+        &[
+            ("1/risk-score/baseline", "1"),
+            ("1/score-limit", "1.03"),
+            ("1/weighted-list/2025-04", "10500"),
+            ("1/capped-list/2025-04", "10300"),
+            ("1/cap-withheld/2025-04", "240000.00"),
+            ("1/capitation", "12360000.00"),
+            ("1/against-budget", "360000.00"),
+        ],
+    );
+}
+
+fn one_band(more: &str, baseline: &str, list: &str, as_of: &str) -> String {
+    let mut desk = contract(&format!(
+        "\n  - {{clause: \"1\", kind: capitation, budget: \"1200000.00\", list: yearly, {more}\n     \
+         bands: [{{band: all, weight: 1, baseline: {baseline}}}]}}\n"
+    ));
+    desk.list("2025-04", &[("all", list)]);
+    desk.payable(as_of)
+}
+
+/// Worked by hand, one band of weight 1 and a budget of 1,200,000.00.
+#[test]
+fn further_lists_worked_by_hand() {
+    // 1200000 / 1000 = 1200; 1100 x 1200 = 1320000.00
+    assert_eq!(one_band("", "1000", "1100", "2026-03-31"), "1320000.00");
+    // 1200000 / 7000 = 171.428571.. held to 171.4286; 7000 x 171.4286 = 1200000.20
+    assert_eq!(one_band("", "7000", "7000", "2026-03-31"), "1200000.20");
+    // held to no places: 171 x 7000 = 1197000.00; half of the year 598500.00
+    assert_eq!(one_band("rate_decimals: 0,", "7000", "7000", "2025-09-30"), "598500.00");
+    // a movement of 19 of 1000 is below 2%: the baseline pays
+    assert_eq!(one_band("tolerance: 2%,", "1000", "1019", "2026-03-31"), "1200000.00");
+    // a movement of exactly 2% counts whole: 1020 x 1200 = 1224000.00; a fall likewise, 980 x 1200 = 1176000.00
+    assert_eq!(one_band("tolerance: 2%,", "1000", "1020", "2026-03-31"), "1224000.00");
+    assert_eq!(one_band("tolerance: 2%,", "1000", "980", "2026-03-31"), "1176000.00");
+    // nobody on the list pays nothing
+    assert_eq!(one_band("", "1000", "0", "2026-03-31"), "0.00");
+    // before the first month has ended there is no amount at all
+    assert_eq!(one_band("", "1000", "1100", "2025-04-29"), "none");
+}
+
+#[test]
+fn a_list_that_is_missing_has_no_amount_and_is_named() {
+    let mut desk = contract(CLAUSE);
+    desk.list("2025-04", &[("0-64", "40000"), ("65-74", "6000"), ("75+", "4000")]);
+    desk.list("2025-07", &[("0-64", "40000"), ("65-74", "6000"), ("85+", "3")]);
+    let statement = desk.statement("2025-12-31");
+    assert!(!statement.complete);
+    assert!(statement.line("c/1/not-reported/2025-07").unwrap().working.text.contains("75+"));
+    check(&statement, &[("1/capitation", "7500000.02"), ("1/not-reported/2025-10", "none")]);
+    assert!(statement.line("c/1/against-budget").is_none());
+}
+
+#[test]
+fn a_restated_list_replaces_the_earlier_one() {
+    let mut desk = example();
+    desk.list("2025-07", &[("0-64", "40000"), ("65-74", "6000"), ("75+", "4000")]);
+    check(&desk.statement("2025-09-30"), &[("1/capitation/2025-07", "7500000.02")]);
+}
+
+#[test]
+fn terms_that_give_no_rate_are_refused() {
+    let none = faults("\n  - {clause: \"1\", kind: capitation, budget: \"1.00\"}\n");
+    assert!(none[0].contains("no rate per head"), "{none:?}");
+    let twice = faults(
+        "\n  - {clause: \"1\", kind: capitation, budget: \"1.00\", bands: [{band: a, weight: 1, baseline: 1}, {band: a, weight: 1, baseline: 1}]}\n",
+    );
+    assert!(twice[0].contains("`a` stands twice"), "{twice:?}");
+    let places = faults(
+        "\n  - {clause: \"1\", kind: capitation, budget: \"1.00\", rate_decimals: 1.5, bands: [{band: a, weight: 1, baseline: 1}]}\n",
+    );
+    assert!(places[0].contains("1.5 is not a number of decimal places"), "{places:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// More people never pay less, and a score cap never pays more than none.
+    #[test]
+    fn pays_more_for_more_people_and_never_more_for_a_cap(low in 0u32..9000, high in 0u32..9000, more in 0u32..500) {
+        let pay = |cap: &str, low: u32, high: u32| {
+            let mut desk = contract(&format!(
+                "\n  - {{clause: \"1\", kind: capitation, budget: \"12000000.00\", list: yearly, {cap}\n     bands: \
+                 [{{band: low, weight: 0.7, baseline: 5000}}, {{band: high, weight: 1.3, baseline: 4000}}]}}\n"
+            ));
+            desk.list("2025-04", &[("low", &low.to_string()), ("high", &high.to_string())]);
+            pence(&desk.payable("2026-03-31"))
+        };
+        let free = pay("", low, high);
+        prop_assert!(pay("", low + more, high) >= free);
+        prop_assert!(pay("score_growth_cap: 3%,", low, high) <= free);
+        prop_assert!(low + high > 0 || free == 0);
+    }
+
+    /// Quarters sum to the year, and the year's statement holds what each quarter's said.
+    #[test]
+    fn quarters_sum_to_the_year(lists in prop::collection::vec(1u32..90000, 4)) {
+        let mut desk = contract(CLAUSE);
+        for ((month, _), people) in LISTS.iter().zip(&lists) {
+            desk.list(month, &[("0-64", &people.to_string()), ("65-74", "6000"), ("75+", "4000")]);
+        }
+        let at = |day: &str| pence(&desk.payable(day));
+        let (q1, h1, year) = (at("2025-06-30"), at("2025-09-30"), at("2026-03-31"));
+        prop_assert!(q1 < h1 && h1 < year);
+        let quarter = |month: &str| pence(crate::cases::value(&desk.statement("2026-03-31"), &format!("c/1/capitation/{month}")));
+        prop_assert_eq!(LISTS.iter().map(|(month, _)| quarter(month)).sum::<i64>(), year);
+    }
+}
