@@ -36,6 +36,7 @@ use crate::verb::sanction::SanctionApplied;
 use crate::verb::stop_loss::StopLossClaimed;
 use crate::verb::turnover::TurnoverReported;
 use crate::verb::vary::ContractVaried;
+use crate::verb::volume::VolumeReported;
 use crate::verb::{Command, Event};
 use crate::year::{ContractYear, Span};
 
@@ -61,6 +62,7 @@ pub struct Case {
     pub subcontracts: BTreeSet<ContractId>,
     pub variations: Vec<Entered<ContractVaried>>,
     pub populations: Vec<Entered<PopulationReported>>,
+    pub volumes: Vec<Entered<VolumeReported>>,
     pub reports: Vec<Entered<ActivityReported>>,
     pub costs: Vec<Entered<CostReported>>,
     pub turnovers: Vec<Entered<TurnoverReported>>,
@@ -110,6 +112,7 @@ macro_rules! lists_of_facts {
 lists_of_facts!(
     variations,
     populations,
+    volumes,
     reports,
     costs,
     turnovers,
@@ -138,6 +141,7 @@ impl Case {
             subcontracts: BTreeSet::new(),
             variations: Vec::new(),
             populations: Vec::new(),
+            volumes: Vec::new(),
             reports: Vec::new(),
             costs: Vec::new(),
             turnovers: Vec::new(),
@@ -203,6 +207,7 @@ impl Case {
 pub const CONTRACT_STREAMS: &[&str] = &[
     "contract",
     "population",
+    "volume",
     "activity",
     "cost",
     "turnover",

@@ -21,6 +21,7 @@ use crate::verb::relief::ReliefGranted;
 use crate::verb::residence::ResidenceReported;
 use crate::verb::stop_loss::StopLossClaimed;
 use crate::verb::vary::ContractVaried;
+use crate::verb::volume::VolumeReported;
 use crate::worksheet::{Given, Source, Stage};
 use crate::year::{ContractYear, Month, Span};
 
@@ -271,6 +272,19 @@ impl<'a> Facts<'a> {
     pub fn list_of(&self, month: Month) -> Option<&'a Entered<PopulationReported>> {
         let of_month = |p: &&Entered<PopulationReported>| p.fact.period == Span::Month(month);
         self.case.populations.iter().rfind(of_month).filter(|p| self.measured(p.fact.period))
+    }
+
+    /// The latest count of something in a month that had ended, by the party that did it where parties are told apart.
+    pub fn volume(
+        &self,
+        month: Month,
+        what: &str,
+        by: Option<&PartyId>,
+    ) -> Option<&'a Entered<VolumeReported>> {
+        let same = |v: &&Entered<VolumeReported>| {
+            v.fact.month == month && v.fact.what == what && v.fact.by.as_ref() == by
+        };
+        self.case.volumes.iter().rfind(same).filter(|v| self.measured(Span::Month(v.fact.month)))
     }
 
     /// The benchmark of the year. It is not restricted by `as_of`: it is a term of the year, not a measurement.

@@ -31,6 +31,8 @@ mod split;
 mod stop_loss;
 mod twelfths;
 mod vat_leakage;
+mod volumes;
+mod year_of_care;
 
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -65,6 +67,7 @@ pub use shared_savings::SharedSavings;
 pub use split::Split;
 pub use stop_loss::StopLoss;
 pub use vat_leakage::VatLeakage;
+pub use year_of_care::YearOfCare;
 
 /// When in the settlement of a contract year a clause has its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -226,6 +229,7 @@ mechanisms! {
     ProgrammePool,
     SharedSavings,
     Capitation,
+    YearOfCare,
     RiskCorridor,
     AtRisk,
     GainLossShare,

@@ -26,6 +26,7 @@ pub mod sanction;
 pub mod stop_loss;
 pub mod turnover;
 pub mod vary;
+pub mod volume;
 
 use serde::{Deserialize, Serialize};
 
@@ -169,6 +170,7 @@ verbs! {
     "award-contract" award::ContractAwarded => "contract-awarded" v 1 ContractAwarded(award::ContractAwarded);
     "vary-contract" vary::ContractVaried => "contract-varied" v 1 ContractVaried(vary::ContractVaried);
     "report-population" population::PopulationReported => "population-reported" v 1 PopulationReported(population::PopulationReported);
+    "report-volume" volume::VolumeReported => "volume-reported" v 1 VolumeReported(volume::VolumeReported);
     "report-activity" activity::ActivityReported => "activity-reported" v 1 ActivityReported(activity::ActivityReported);
     "report-cost" cost::CostReported => "cost-reported" v 1 CostReported(cost::CostReported);
     "report-turnover" turnover::TurnoverReported => "turnover-reported" v 1 TurnoverReported(turnover::TurnoverReported);
@@ -195,6 +197,7 @@ impl Event {
     pub fn measured_on(&self) -> Option<chrono::NaiveDate> {
         match self {
             Event::PopulationReported(e) => Some(e.period.last_day()),
+            Event::VolumeReported(e) => Some(e.month.last_day()),
             Event::ActivityReported(e) => Some(e.month.last_day()),
             Event::CostReported(e) => Some(e.period.last_day()),
             Event::TurnoverReported(e) => Some(e.period.last_day()),

@@ -25,3 +25,4 @@ mod split;
 mod stop_loss;
 mod vat_leakage;
 mod wire;
+mod year_of_care;

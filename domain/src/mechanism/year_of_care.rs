@@ -1,0 +1,151 @@
+//! # Year of care
+//!
+//! **What it pays.** A price per patient for a whole year of care, by band of complexity, in equal monthly parts. The
+//! bands are those of the list of the year's first month. A patient who joins in month `j` is paid from that month on,
+//! a twelfth of the price for each; one who leaves is paid to the end of the month of leaving. Joiners and leavers are
+//! reported as volumes, `joined BAND` and `left BAND`. A new banding within the year changes nothing before the next.
+//!
+//! **When nothing is due.** While the list of the first month, or a band of it, is not reported. A month without joiners
+//! or leavers needs no report: they are events, not a count that is due.
+//!
+//! **Clause.** The cystic fibrosis year-of-care tariff, and local long-term-condition contracts.
+//!
+//! **Worked example.** 40, 20, 25 and 15 patients at £3,850, £35,888, £61,777 and £94,935 are £3,840,210.00 a year, or
+//! £320,017.50 a month. A joiner in month 8 at £35,888 adds £14,953.33; one who leaves after month 5 at £94,935 is paid
+//! £39,556.25.
+
+use super::{Pays, Phase, twelfths};
+use crate::facts::Facts;
+use crate::money::Money;
+use crate::name::ClauseRef;
+use crate::rate::Count;
+use crate::terms::Fields;
+use crate::worksheet::{Figure, Given, LineState, Source, Step, Worksheet, count, sum};
+use crate::year::Month;
+
+/// A price per patient and year, by band.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct YearOfCare {
+    bands: Vec<Band>,
+}
+
+/// A band of complexity with the price of a year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Band {
+    band: String,
+    price: Money,
+}
+
+impl Pays for YearOfCare {
+    const KIND: &'static str = "year_of_care";
+    const PHASE: Phase = Phase::Base;
+
+    fn read(fields: &Fields) -> YearOfCare {
+        let bands = fields.list("bands", |f| Band { band: f.required("band"), price: f.required("price") });
+        if bands.is_empty() {
+            fields.fault("", "`bands` is missing", "write each band with the price of a year of care");
+        }
+        if let Some(i) = bands.iter().position(|b| b.price.is_negative()) {
+            fields.fault(&format!("bands/{i}/price"), "a price is not negative", "write what a year pays");
+        }
+        super::distinct(fields, "bands", bands.iter().map(|b| b.band.as_str()));
+        YearOfCare { bands }
+    }
+
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
+        let Some(first) = facts.months_ended().first().copied() else { return };
+        let Some(patients) = self.patients(sheet, facts, first) else { return };
+        note_new_banding(sheet, facts, first);
+
+        let mut years = Vec::new();
+        for (band, patients) in self.bands.iter().zip(patients) {
+            let (staying, moved) = band.moves(sheet, facts, patients);
+            for line in moved {
+                sheet.owes(facts.payer(), facts.payee(), line);
+            }
+            years.push(sheet.line_of(Step::YearOfCare, &band.band, staying * band.price));
+        }
+        let annual = sheet.line(Step::YearOfCare, sum(years));
+        let to_date = twelfths::to_date(sheet, Step::CareToDate, annual, facts);
+        sheet.owes(facts.payer(), facts.payee(), to_date);
+    }
+
+    fn volumes(&self) -> Vec<String> {
+        self.bands.iter().flat_map(|b| [b.joined(), b.left()]).collect()
+    }
+
+    fn unbounded(&self) -> Option<&'static str> {
+        Some("patients who join are paid for without a limit")
+    }
+}
+
+impl YearOfCare {
+    /// Writes how many patients each band has at the start of the year; names what is missing.
+    fn patients(&self, sheet: &mut Worksheet, facts: &Facts, first: Month) -> Option<Vec<Figure<Count>>> {
+        let list = facts.list_of(first);
+        let reported = |b: &Band| list?.fact.bands.iter().find(|r| r.band == b.band);
+        let missing: Vec<&str> =
+            self.bands.iter().filter(|b| reported(b).is_none()).map(|b| b.band.as_str()).collect();
+        if !missing.is_empty() {
+            let text = format!("the list for {first} has no count of {}", missing.join(", "));
+            sheet.missing(Step::NotReported, Some(first.to_string()), LineState::NotReported, text);
+            return None;
+        }
+        let source: Vec<Source> = list.iter().map(|l| Source::Entry(l.entry)).collect();
+        let write = |b: &crate::verb::population::Band| {
+            let given = Given::new(b.count.exact().clone(), format!("as listed for {first}"), source.clone());
+            sheet.given(Step::ListCount, Some(b.band.clone()), given)
+        };
+        Some(self.bands.iter().filter_map(reported).map(write).collect())
+    }
+}
+
+impl Band {
+    fn joined(&self) -> String {
+        format!("joined {}", self.band)
+    }
+
+    fn left(&self) -> String {
+        format!("left {}", self.band)
+    }
+
+    /// Writes what those who left or joined are paid to date; gives who stays all year, and those amounts.
+    fn moves(
+        &self,
+        sheet: &mut Worksheet,
+        facts: &Facts,
+        patients: Figure<Count>,
+    ) -> (Figure<Count>, Vec<Figure<Money>>) {
+        let (ended, year) = facts.part_of_year();
+        let mut staying = patients;
+        let mut paid = Vec::new();
+        for (i, month) in facts.months_ended().into_iter().enumerate() {
+            let subject = format!("{} {month}", self.band);
+            if let Some(left) = self.moved(sheet, facts, month, &self.left()) {
+                let to_leaving = left * self.price * count(i + 1) / count(year);
+                paid.push(sheet.line_of(Step::LeaverPaid, &subject, to_leaving));
+                staying = sheet.line_of(Step::Staying, &subject, staying - left);
+            }
+            if let Some(joined) = self.moved(sheet, facts, month, &self.joined()) {
+                let from_joining = joined * self.price * count(ended - i) / count(year);
+                paid.push(sheet.line_of(Step::JoinerPaid, &subject, from_joining));
+            }
+        }
+        (staying, paid)
+    }
+
+    fn moved(&self, sheet: &mut Worksheet, facts: &Facts, month: Month, what: &str) -> Option<Figure<Count>> {
+        let report = facts.volume(month, what, None)?;
+        let given =
+            Given::new(report.fact.count.exact().clone(), "as counted", vec![Source::Entry(report.entry)]);
+        Some(sheet.given(Step::Volume, Some(format!("{what} {month}")), given))
+    }
+}
+
+fn note_new_banding(sheet: &mut Worksheet, facts: &Facts, first: Month) {
+    let later = facts.months_ended().into_iter().filter(|m| *m != first);
+    if let Some(list) = later.rev().find_map(|m| facts.list_of(m)) {
+        let text = "a list of a later month changes no band before the next contract year".to_owned();
+        sheet.note_of(Step::Rebanding, list.fact.period, text, vec![Source::Entry(list.entry)]);
+    }
+}
