@@ -9,6 +9,7 @@ mod capitation;
 mod claimed_values;
 mod control_total;
 mod core_payment;
+mod cost_and_volume;
 mod due;
 mod equity;
 mod gain_loss_share;
@@ -51,6 +52,7 @@ pub use capitation::Capitation;
 pub use claimed_values::ClaimedValues;
 pub use control_total::ControlTotal;
 pub use core_payment::CorePayment;
+pub use cost_and_volume::CostAndVolume;
 pub use equity::Equity;
 pub use gain_loss_share::GainLossShare;
 pub use integrated_payment::IntegratedPayment;
@@ -230,6 +232,7 @@ mechanisms! {
     SharedSavings,
     Capitation,
     YearOfCare,
+    CostAndVolume,
     RiskCorridor,
     AtRisk,
     GainLossShare,

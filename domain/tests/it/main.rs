@@ -8,6 +8,7 @@ mod cases;
 mod challenge;
 mod claimed_values;
 mod control_total;
+mod cost_and_volume;
 mod equity;
 mod gain_loss_share;
 mod headroom;

@@ -1,0 +1,116 @@
+//! # Cost and volume
+//!
+//! **What it pays.** A fixed sum per contract year for activity within a corridor, in equal monthly parts. Activity above
+//! the corridor adds `price_up` for each unit, activity below it takes `price_down` off for each. The corridor is
+//! measured against the year to date, never month by month, and counts only the months reported.
+//!
+//! **When nothing is due.** Within the corridor nothing is added or taken away. The fixed sum is due whether or not
+//! activity is reported; a month without a count is named and moves the corridor, not the sum.
+//!
+//! **Clause.** Local; the common form between a block and payment for each case.
+//!
+//! **Worked example.** £1,000,000.00 for 9,500 to 10,500 attendances, £80.00 above and £50.00 below: 10,700 attendances
+//! pay £1,016,000.00, 9,300 pay £990,000.00, 10,000 pay £1,000,000.00.
+
+use super::reported::{self, Units};
+use super::selection::Selection;
+use super::{Pays, Phase, twelfths};
+use crate::exact::Exact;
+use crate::facts::Facts;
+use crate::money::Money;
+use crate::name::ClauseRef;
+use crate::rate::{Count, Rate};
+use crate::statement::Scheduled;
+use crate::terms::Fields;
+use crate::worksheet::{Figure, Given, Operand, Step, Worksheet, count};
+
+/// A fixed sum for a corridor of activity, with marginal prices outside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CostAndVolume {
+    /// The lines of a report that it is about; all of it where the contract chooses none.
+    when: Option<Selection>,
+    amount: Money,
+    low: Count,
+    high: Count,
+    price_up: Money,
+    price_down: Money,
+}
+
+impl Pays for CostAndVolume {
+    const KIND: &'static str = "cost_and_volume";
+    const PHASE: Phase = Phase::Base;
+
+    fn read(fields: &Fields) -> CostAndVolume {
+        super::twelfths_only(fields);
+        let terms = CostAndVolume {
+            when: Selection::read(fields),
+            amount: fields.required("amount"),
+            low: fields.required("low"),
+            high: fields.required("high"),
+            price_up: fields.required("price_up"),
+            price_down: fields.required("price_down"),
+        };
+        if terms.high < terms.low || terms.low.exact().is_negative() {
+            let message = format!("the corridor from {} to {} is none", terms.low, terms.high);
+            fields.fault("high", message, "write `low` and `high` as units of activity a year");
+        }
+        for (name, price) in [("price_up", terms.price_up), ("price_down", terms.price_down)] {
+            if price.is_negative() {
+                fields.fault(name, "a price is not negative", "write what a unit outside the corridor pays");
+            }
+        }
+        terms
+    }
+
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
+        let annual = sheet.stated(Step::Block, self.amount);
+        let fixed = twelfths::to_date(sheet, Step::BlockToDate, annual, facts);
+        sheet.owes(facts.payer(), facts.payee(), fixed);
+        twelfths::variations(sheet, facts, clause);
+
+        let Some(Units { units, months, stage }) = reported::units(sheet, facts, clause) else { return };
+        let (low, high) = self.corridor(sheet, facts, months);
+        let above = sheet.line(Step::AboveCorridor, (units - high).not_below(count(0)));
+        let added = sheet.line(Step::MarginalPayment, above * self.price_up);
+        sheet.at_stage(added, stage);
+        sheet.owes(facts.payer(), facts.payee(), added);
+        let below = sheet.line(Step::BelowCorridor, (low - units).not_below(count(0)));
+        let taken = sheet.line(Step::MarginalDeduction, below * self.price_down);
+        sheet.at_stage(taken, stage);
+        sheet.owes_less(facts.payer(), facts.payee(), taken);
+    }
+
+    fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
+        twelfths::schedule(&self.amount.into(), facts, clause)
+    }
+
+    fn can_be_varied(&self) -> bool {
+        true
+    }
+
+    fn selection(&self) -> Option<&Selection> {
+        self.when.as_ref()
+    }
+
+    fn unbounded(&self) -> Option<&'static str> {
+        (self.price_up != Money::ZERO).then_some("activity above the corridor is paid without a cap")
+    }
+}
+
+impl CostAndVolume {
+    /// The edges of the corridor for the months reported.
+    fn corridor(
+        &self,
+        sheet: &mut Worksheet,
+        facts: &Facts,
+        months: usize,
+    ) -> (Figure<Count>, Figure<Count>) {
+        let mut edge = |step: Step, units: &Count| {
+            let given = Given::new(units.exact().clone(), "as the clause states", Vec::new());
+            let annual: Figure<Count> = sheet.given(step, Some("year".to_owned()), given);
+            let part = Rate::of(Exact::ratio(months as i64, facts.year.months().len() as i64));
+            sheet.line(step, &part * annual)
+        };
+        (edge(Step::CorridorLow, &self.low), edge(Step::CorridorHigh, &self.high))
+    }
+}
