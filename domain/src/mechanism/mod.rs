@@ -14,6 +14,7 @@ mod due;
 mod equity;
 mod gain_loss_share;
 mod integrated_payment;
+mod marginal_rate;
 mod members;
 mod minimum_population;
 mod nested_pools;
@@ -56,6 +57,7 @@ pub use cost_and_volume::CostAndVolume;
 pub use equity::Equity;
 pub use gain_loss_share::GainLossShare;
 pub use integrated_payment::IntegratedPayment;
+pub use marginal_rate::MarginalRate;
 pub use minimum_population::MinimumPopulation;
 pub use nested_pools::NestedPools;
 pub use outcome_pot::OutcomePot;
@@ -233,6 +235,7 @@ mechanisms! {
     Capitation,
     YearOfCare,
     CostAndVolume,
+    MarginalRate,
     RiskCorridor,
     AtRisk,
     GainLossShare,

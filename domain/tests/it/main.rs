@@ -14,6 +14,7 @@ mod gain_loss_share;
 mod headroom;
 mod in_error;
 mod integrated_payment;
+mod marginal_rate;
 mod minimum_population;
 mod nested_pools;
 mod paid_outside;

@@ -1,0 +1,76 @@
+//! # Marginal rate
+//!
+//! **What it pays.** Activity in full up to a baseline value, and at the marginal rate above it. What the payer keeps of
+//! activity above the baseline is its `retained` line, to be spent on what keeps people out of hospital. The baseline
+//! counts only the months reported, and is measured against the year to date, never month by month.
+//!
+//! **When nothing is due.** A month without a report has no amount. Below the baseline activity is paid as it is: nothing
+//! is refunded.
+//!
+//! **Clause.** The marginal rate emergency tariff, 2010/11 to 2018/19: 30%, then 50% or 70%, above a baseline value.
+//!
+//! **Worked example.** Baseline £10,000,000.00, emergency admissions worth £11,200,000.00 at full tariff: at 30% they pay
+//! £10,360,000.00 and £840,000.00 is retained. Two months of £900,000.00 and £750,000.00 pay £1,650,000.00, because
+//! together they stay below two twelfths of the baseline.
+
+use super::selection::Selection;
+use super::{Pays, Phase, reported};
+use crate::exact::Exact;
+use crate::facts::Facts;
+use crate::money::Money;
+use crate::name::ClauseRef;
+use crate::rate::Rate;
+use crate::terms::Fields;
+use crate::worksheet::{Operand, Step, Worksheet, count};
+
+/// Activity in full up to a baseline, at a marginal rate above it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarginalRate {
+    /// The lines of a report that it is about; all of it where the contract chooses none.
+    when: Option<Selection>,
+    baseline: Money,
+    rate: Rate,
+}
+
+impl Pays for MarginalRate {
+    const KIND: &'static str = "marginal_rate";
+    const PHASE: Phase = Phase::Base;
+
+    fn read(fields: &Fields) -> MarginalRate {
+        let terms = MarginalRate {
+            when: Selection::read(fields),
+            baseline: fields.required("baseline"),
+            rate: fields.required("rate"),
+        };
+        if terms.rate.exact().is_negative() || *terms.rate.exact() > Exact::one() {
+            let message = format!("{} is not a marginal rate", terms.rate);
+            fields.fault(
+                "rate",
+                message,
+                "write what part of activity above the baseline is paid, 0% to 100%",
+            );
+        }
+        terms
+    }
+
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
+        let Some((value, months)) = reported::value(sheet, facts, clause) else { return };
+        let annual = sheet.stated(Step::AnnualBaseline, self.baseline);
+        let baseline = sheet.line(Step::Baseline, annual * count(months) / count(facts.year.months().len()));
+
+        let in_full = sheet.line(Step::PaidInFull, value.at_most(baseline));
+        let above = sheet.line(Step::AboveBaseline, (value - baseline).not_below(Money::ZERO));
+        let marginal = sheet.line(Step::MarginalPayment, &self.rate * above);
+        let payment = sheet.line(Step::ActivityPayable, in_full + marginal);
+        sheet.owes(facts.payer(), facts.payee(), payment);
+        sheet.line(Step::Retained, value - payment);
+    }
+
+    fn selection(&self) -> Option<&Selection> {
+        self.when.as_ref()
+    }
+
+    fn unbounded(&self) -> Option<&'static str> {
+        (!self.rate.exact().is_zero()).then_some("activity above the baseline is paid without a cap")
+    }
+}
