@@ -12,7 +12,7 @@
 //! **Worked example.** £500,000.00 and £2,000,000.00 are claimed with 25% at risk and a score of 0.8: £475,000.00 or
 //! £1,900,000.00; £475,000.00 is payable and £1,425,000.00 disputed.
 
-use super::{Pays, Phase, due, members, outcome_pot, part};
+use super::{Pays, Phase, due, members, part, score};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, IndicatorId, PartyId};
@@ -103,7 +103,7 @@ impl ClaimedValues {
             sheet.missing(Step::Measured, Some(self.score.to_string()), LineState::NotMeasured, text);
             return None;
         };
-        Some(outcome_pot::write_score(sheet, indicator, measured))
+        score::write_score(sheet, indicator, measured).score()
     }
 
     /// What one claimed value comes to, and what of it is still open.

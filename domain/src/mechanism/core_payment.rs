@@ -2,14 +2,16 @@
 //!
 //! **What it pays.** An annual budget less the part withheld for outcomes, in equal monthly parts. The withheld part is
 //! earned, if at all, under an `outcome_pot` clause that names `core.withheld`. A subcontract with part of its value at
-//! risk on outcomes is written the same way.
+//! risk on outcomes is written the same way. The part may grow from year to year: `withheld_by_year` lists it, and its
+//! last value holds for all later years.
 //!
 //! **When nothing is due.** Before the first month of the year has ended.
 //!
 //! **Clause.** Local; programme budgets and capitated outcome-based contracts.
 //!
 //! **Worked example.** A budget of £23,000,000.00 with 10% withheld pays a core of £20,700,000.00 and leaves
-//! £2,300,000.00 for outcomes.
+//! £2,300,000.00 for outcomes. £4,000,000.00 with 25%, 30% and 40% withheld in its first three years leaves
+//! £1,000,000.00, £1,200,000.00 and £1,600,000.00.
 
 use super::{Pays, Phase, twelfths};
 use crate::exact::Exact;
@@ -27,8 +29,17 @@ use crate::worksheet::{Step, Worksheet};
 pub struct CorePayment {
     /// The budget per contract year.
     budget: Money,
-    /// The part withheld for outcomes.
-    withheld: Rate,
+    /// The part withheld for outcomes in each year of the contract; the last holds for all later years.
+    withheld: Vec<Rate>,
+}
+
+impl CorePayment {
+    /// The part withheld in the year asked for.
+    fn withheld(&self, facts: &Facts) -> Rate {
+        let number = facts.case.terms.years.number_of(facts.year);
+        let of_year = self.withheld.get(number - 1).or(self.withheld.last());
+        of_year.cloned().unwrap_or_else(|| Rate::of(Exact::zero()))
+    }
 }
 
 impl Pays for CorePayment {
@@ -37,16 +48,23 @@ impl Pays for CorePayment {
 
     fn read(fields: &Fields) -> CorePayment {
         super::twelfths_only(fields);
-        let withheld: Rate = fields.optional("withheld").unwrap_or_else(|| Rate::of(Exact::zero()));
-        if withheld.exact().is_negative() || *withheld.exact() > Exact::one() {
-            fields.fault("withheld", format!("{withheld} is not a part of the budget"), "write 0% to 100%");
+        let mut withheld: Vec<Rate> = fields.optional("withheld").into_iter().collect();
+        let by_year: Vec<Rate> = fields.values("withheld_by_year");
+        if !withheld.is_empty() && !by_year.is_empty() {
+            let message = "`withheld` and `withheld_by_year` say the same thing twice";
+            fields.fault("withheld_by_year", message, "keep one of them");
+        }
+        withheld.extend(by_year);
+        let no_part = |rate: &&Rate| rate.exact().is_negative() || *rate.exact() > Exact::one();
+        if let Some(rate) = withheld.iter().find(no_part) {
+            fields.fault("", format!("{rate} withheld is not a part of the budget"), "write 0% to 100%");
         }
         CorePayment { budget: fields.required("budget"), withheld }
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         let budget = sheet.stated(Step::Budget, self.budget);
-        let withheld = sheet.line(Step::Withheld, &self.withheld * budget);
+        let withheld = sheet.line(Step::Withheld, &self.withheld(facts) * budget);
         let core = sheet.line(Step::Core, budget - withheld);
         twelfths::to_date(sheet, Step::BudgetToDate, budget, facts);
         let due = twelfths::to_date(sheet, Step::CoreToDate, core, facts);
@@ -59,7 +77,7 @@ impl Pays for CorePayment {
 
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
         let budget = Exact::from(self.budget);
-        let withheld = &budget * self.withheld.exact();
+        let withheld = &budget * self.withheld(facts).exact();
         twelfths::schedule(&(budget - withheld.to_places(2)), facts, clause)
     }
 }

@@ -21,7 +21,7 @@
 //! 814,500.00, 181,000.00, 144,800.00 and 126,700.00. At a score of 0.8 the providers get 80% and the commissioner
 //! 796,400.00. Of the mirror loss with one party capped at £50,000.00, £1,760,000.00 falls on the others.
 
-use super::{Pays, Phase, due, members, outcome_pot, twelfths};
+use super::{Pays, Phase, due, members, score, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
@@ -314,7 +314,7 @@ fn multiplier(sheet: &mut Worksheet, facts: &Facts, name: &IndicatorId) -> Optio
         sheet.missing(Step::Measured, Some(name.to_string()), LineState::NotMeasured, text);
         return None;
     };
-    Some(outcome_pot::write_score(sheet, indicator, measured))
+    score::write_score(sheet, indicator, measured).score()
 }
 
 /// Providers' shares times the score; the payer has its own share and all that is withheld from the others.

@@ -27,6 +27,7 @@ mod reported;
 mod risk_corridor;
 mod sanctions;
 mod scale;
+mod score;
 mod selection;
 mod shared_savings;
 mod split;

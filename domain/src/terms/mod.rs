@@ -4,6 +4,7 @@
 //! award records, so a later reader sees the contract's own words.
 
 mod document;
+mod indicator;
 pub mod reader;
 
 use std::collections::BTreeSet;
@@ -11,13 +12,14 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use document::{Document, Places};
+pub use indicator::{Direction, Exclusions, Indicator, Scale, ScoreStep};
 pub use reader::{Fault, Field, Fields};
 
 use crate::exact::Exact;
 use crate::mechanism::Mechanism;
 use crate::money::{Currency, Unit};
 use crate::name::{ClauseRef, ContractId, IndicatorId, PartyId};
-use crate::rate::{Count, Rate};
+use crate::rate::Rate;
 use crate::verb::activity::Flow;
 use crate::year::ContractYear;
 
@@ -100,6 +102,17 @@ impl Years {
         same_kind && self.from <= year && year <= self.to
     }
 
+    /// The number of `year` among the years of the contract, from 1.
+    pub fn number_of(&self, year: ContractYear) -> usize {
+        let mut number = 1;
+        let mut at = self.from;
+        while let Some(next) = at.next().filter(|next| *next <= year) {
+            (at, number) = (next, number + 1);
+        }
+        // Stated years do not follow from each other: a contract has at most a first and a last.
+        if at < year { number + 1 } else { number }
+    }
+
     /// The contract year that `day` falls in, if the contract runs then.
     pub fn containing(&self, day: chrono::NaiveDate) -> Option<ContractYear> {
         let mut year = Some(self.from);
@@ -132,29 +145,6 @@ pub enum RoundedAt {
     Payable,
 }
 reader::words!(RoundedAt { Line = "line", Payable = "payable" });
-
-/// An outcome indicator as the contract defines it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Indicator {
-    /// Its name.
-    pub indicator: IndicatorId,
-    /// Which way is better.
-    pub direction: Direction,
-    /// The value at which it begins to score; for lower-is-better it is above the target.
-    pub floor: Count,
-    /// The value at which it scores in full.
-    pub target: Count,
-}
-
-/// Which way an indicator is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// More is better.
-    Higher,
-    /// Less is better.
-    Lower,
-}
-reader::words!(Direction { Higher = "higher", Lower = "lower" });
 
 /// One paying clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -257,7 +247,7 @@ fn read_terms(fields: &Fields, document: Document) -> Terms {
         years,
         rounding: rounding.unwrap_or(Rounding { unit: Unit::Penny, at: RoundedAt::Line }),
         paying_flows: fields.values::<Flow>("paying_flows"),
-        outcomes: fields.list("outcomes", read_indicator),
+        outcomes: fields.list("outcomes", Indicator::read),
         pay,
         document,
     }
@@ -315,29 +305,6 @@ fn read_years(fields: &Fields) -> Years {
         );
     }
     years
-}
-
-fn read_indicator(fields: &Fields) -> Indicator {
-    let (floor, target) = (fields.needed::<Count>("floor"), fields.needed::<Count>("target"));
-    let direction = fields.needed("direction");
-    let backwards = match direction {
-        Some(Direction::Higher) => floor > target,
-        Some(Direction::Lower) => floor < target,
-        None => false,
-    };
-    if let (true, Some(floor), Some(target)) = (backwards, &floor, &target) {
-        fields.fault(
-            "target",
-            format!("the target {target} is worse than the floor {floor}"),
-            "for `higher` the target is above the floor, for `lower` below it",
-        );
-    }
-    Indicator {
-        indicator: fields.required("indicator"),
-        direction: direction.unwrap_or_else(Direction::placeholder),
-        floor: floor.unwrap_or_else(Count::placeholder),
-        target: target.unwrap_or_else(Count::placeholder),
-    }
 }
 
 /// Reads a list of `{party, share}`; its shares must sum to 100%.

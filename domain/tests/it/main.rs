@@ -17,6 +17,7 @@ mod integrated_payment;
 mod marginal_rate;
 mod minimum_population;
 mod nested_pools;
+mod outcome_scales;
 mod paid_outside;
 mod paying;
 mod pooled_fund;

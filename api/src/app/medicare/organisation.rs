@@ -149,8 +149,14 @@ impl Organisation {
         for (name, value) in INDICATORS.into_iter().zip(&self.quality) {
             let indicator = name.parse().map_err(|e| unnamable(&e))?;
             let (contract, period) = (self.contract.clone(), Span::Year(self.year()));
-            let measured =
-                OutcomeMeasured { contract, indicator, period, value: value.clone(), provisional: false };
+            let measured = OutcomeMeasured {
+                contract,
+                indicator,
+                period,
+                value: value.clone(),
+                cases: None,
+                provisional: false,
+            };
             commands.push((name, Command::OutcomeMeasured(measured)));
         }
         if self.relief != Money::ZERO {

@@ -1,0 +1,200 @@
+//! Outcome pots: points and exclusions (worked example 13), a share growing by year (29), too few cases, and what must
+//! hold of any value.
+
+use proptest::prelude::*;
+
+use crate::cases::Desk;
+use crate::paying::{check, contract, faults, pence};
+
+fn points(indicator: &str) -> Desk {
+    contract(&format!(
+        r#"
+outcomes:
+  - {{indicator: flu, direction: higher, floor: 80, target: 86{indicator}}}
+pay:
+  - {{clause: "1", kind: outcome_pot, point_value: "200.00", measures: [{{indicator: flu, points: 40}}], deadline: 60 days, late: zero}}
+"#
+    ))
+}
+
+fn cases(
+    desk: &mut Desk,
+    value: &str,
+    n: u32,
+    d: u32,
+    excluded: u32,
+) -> Result<(), domain::refusal::Refusal> {
+    desk.run(
+        "measure-outcome",
+        &format!(
+            r#"{{"contract":"c","indicator":"flu","period":"2025/26","value":"{value}","cases":{{"numerator":"{n}","denominator":"{d}","excluded":"{excluded}"}}}}"#
+        ),
+    )
+}
+
+/// Worked example 13: 75%, not 60%, and below the lower threshold; then 83%, half way.
+#[test]
+fn points_are_earned_on_what_is_left_after_exclusions() {
+    let mut desk = points("");
+    cases(&mut desk, "75", 600, 1000, 200).unwrap();
+    check(
+        &desk.statement("2026-03-31"),
+        &[("1/measured/flu", "75"), ("1/points-earned/flu", "0"), ("1/outcome-earned", "0.00")],
+    );
+    cases(&mut desk, "83", 664, 1000, 200).unwrap();
+    check(
+        &desk.statement("2026-03-31"),
+        &[
+            ("1/measured/flu", "83"),
+            ("1/score/flu", "0.5"),
+            ("1/points-earned/flu", "20"),
+            ("1/pot", "8000.00"),
+            ("1/outcome-earned", "4000.00"),
+            ("1/outcome-forfeited", "4000.00"),
+            ("total/payable/icb-to-trust", "4000.00"),
+        ],
+    );
+    check(&desk.statement("2025-12-31"), &[("1/still-to-play-for", "8000.00"), ("1/not-yet-due", "none")]);
+}
+
+/// Worked by hand: 40 points at 200.00 between 80% and 86%.
+#[test]
+fn further_cases_worked_by_hand() {
+    for (value, n, d, excluded, pays) in [
+        ("86", 86, 100, 0, "8000.00"),
+        ("100", 7, 10, 3, "8000.00"),
+        ("80", 80, 100, 0, "0.00"),
+        ("84", 21, 25, 0, "5333.33"), // two thirds of 8000
+        ("83.3", 5, 6, 0, "4444.44"), // 250/3% is 10/3 above 80: 5/9 of 8000
+        ("0", 0, 10, 0, "0.00"),
+    ] {
+        let mut desk = points("");
+        cases(&mut desk, value, n, d, excluded).unwrap();
+        check(&desk.statement("2026-03-31"), &[("1/outcome-earned", pays)]);
+    }
+}
+
+#[test]
+fn cases_must_come_to_the_value_and_be_allowed() {
+    let mut desk = points("");
+    let refused = |r: Result<(), domain::refusal::Refusal>| r.unwrap_err().to_string();
+    assert!(refused(cases(&mut desk, "60", 600, 1000, 200)).contains("not the percentage"));
+    assert!(refused(cases(&mut desk, "60", 600, 200, 200)).contains("not the percentage"));
+    let mut strict = points(", exclusions: refused");
+    assert!(refused(cases(&mut strict, "75", 600, 1000, 200)).contains("leave no case"));
+    let mut least = points(", minimum_denominator: 30");
+    let bare = r#"{"contract":"c","indicator":"flu","period":"2025/26","value":"90"}"#;
+    assert!(refused(least.run("measure-outcome", bare)).contains("minimum of cases"));
+}
+
+const TWO: &str = r#"
+outcomes:
+  - {indicator: flu, direction: higher, floor: 80, target: 86, minimum_denominator: 30}
+  - {indicator: waits, direction: lower, steps: [{below: 30, scores: 40%}, {to: 20, scores: 100%}]}
+pay:
+  - {clause: "1", kind: core, budget: "1000000.00", withheld: 10%}
+  - {clause: "2", kind: outcome_pot, of: core.withheld, measures: [{indicator: flu, weight: 60%}, {indicator: waits, weight: 40%}], deadline: 60 days, late: zero}
+"#;
+
+/// With 29 cases the weight falls to the other measure; with 30 it counts.
+#[test]
+fn too_few_cases_leave_the_weight_to_the_others() {
+    let mut desk = contract(TWO);
+    desk.year_measured("waits", "25");
+    cases(&mut desk, "100", 29, 29, 0).unwrap();
+    let few = desk.statement("2026-03-31");
+    check(
+        &few,
+        &[
+            ("2/enough-cases/flu", "not met"),
+            ("2/outcome-earned/waits", "40000.00"),
+            ("2/outcome-earned", "40000.00"),
+        ],
+    );
+    cases(&mut desk, "100", 30, 31, 1).unwrap();
+    let enough = desk.statement("2026-03-31");
+    check(&enough, &[("2/outcome-earned/flu", "60000.00"), ("2/outcome-earned/waits", "16000.00")]);
+}
+
+/// Where less is better, `to` takes its own value and `below` does not.
+#[test]
+fn steps_run_downwards_where_less_is_better() {
+    for (waits, score) in [("30", "0"), ("29.9", "0.4"), ("20.1", "0.4"), ("20", "1"), ("0", "1")] {
+        let mut desk = contract(TWO);
+        desk.year_measured("waits", waits);
+        check(&desk.statement("2026-03-31"), &[("2/score/waits", score)]);
+    }
+}
+
+/// A gateway may be one of the measures it opens.
+#[test]
+fn a_gateway_may_be_one_of_the_measures() {
+    let mut desk = contract(
+        r#"
+outcomes:
+  - {indicator: safety, direction: higher, floor: 90, target: 100}
+pay:
+  - {clause: "1", kind: core, budget: "1000000.00", withheld: 10%}
+  - {clause: "2", kind: outcome_pot, of: core.withheld, score: safety, gateway: {indicator: safety, at_least: 95.0}, deadline: 60 days, late: zero}
+"#,
+    );
+    desk.year_measured("safety", "96");
+    check(&desk.statement("2026-03-31"), &[("2/outcome-earned/safety", "60000.00")]);
+}
+
+/// Worked example 29: 25%, 30% and 40% in the first three years.
+#[test]
+fn the_share_at_risk_grows_from_year_to_year() {
+    let mut desk = contract(
+        r#"
+outcomes:
+  - {indicator: results, direction: higher, floor: 0, target: 1}
+pay:
+  - {clause: "1", kind: core, budget: "4000000.00", withheld_by_year: [25%, 30%, 40%]}
+  - {clause: "2", kind: outcome_pot, of: core.withheld, score: results, deadline: 60 days, late: zero}
+"#,
+    );
+    for (year, as_of, score, withheld, paid) in [
+        ("2025/26", "2026-03-31", "0.60", "1000000.00", "3600000.00"),
+        ("2026/27", "2027-03-31", "0.75", "1200000.00", "3700000.00"),
+        ("2027/28", "2028-03-31", "0.80", "1600000.00", "3680000.00"),
+    ] {
+        let body = format!(r#"{{"contract":"c","indicator":"results","period":"{year}","value":"{score}"}}"#);
+        desk.run("measure-outcome", &body).unwrap();
+        let statement = desk.settle("c", year, as_of);
+        check(&statement, &[("1/withheld", withheld), ("total/payable/icb-to-trust", paid)]);
+        let core: i64 = statement.schedule.iter().map(|row| pence(&row.amount.to_string())).sum();
+        assert_eq!(core, 400_000_000 - pence(withheld));
+    }
+}
+
+#[test]
+fn points_and_shares_that_mean_nothing_are_refused() {
+    let found = faults(
+        "\noutcomes:\n  - {indicator: a, direction: higher, floor: 0, target: 1}\npay:\n  - {clause: \"1\", kind: outcome_pot, point_value: \"1.00\", measures: [{indicator: a, points: 0}], deadline: 60 days, late: zero}\n",
+    );
+    assert!(found[0].contains("no points to earn"), "{found:?}");
+    let found = faults(
+        "\n  - {clause: \"1\", kind: core, budget: \"1.00\", withheld: 10%, withheld_by_year: [20%, 130%]}\n",
+    );
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// More of the cases never earns less, and never more than all the points.
+    #[test]
+    fn more_cases_met_never_earn_less(d in 1u32..500, n in 0u32..500) {
+        prop_assume!(n < d);
+        let pay = |n: u32| {
+            let mut desk = points("");
+            // As a sender states it: the percentage at two places.
+            let percentage = domain::exact::Exact::ratio(i64::from(n) * 100, i64::from(d)).show(2);
+            cases(&mut desk, &percentage, n, d, 0).unwrap();
+            pence(&desk.payable("2026-03-31"))
+        };
+        let (less, more) = (pay(n), pay(n + 1));
+        prop_assert!(0 <= less && less <= more && more <= 800_000);
+    }
+}
