@@ -10,6 +10,7 @@ mod claimed_values;
 mod control_total;
 mod core_payment;
 mod cost_and_volume;
+mod cquin;
 mod due;
 mod equity;
 mod gain_loss_share;
@@ -55,6 +56,7 @@ pub use claimed_values::ClaimedValues;
 pub use control_total::ControlTotal;
 pub use core_payment::CorePayment;
 pub use cost_and_volume::CostAndVolume;
+pub use cquin::Cquin;
 pub use equity::Equity;
 pub use gain_loss_share::GainLossShare;
 pub use integrated_payment::IntegratedPayment;
@@ -237,6 +239,7 @@ mechanisms! {
     YearOfCare,
     CostAndVolume,
     MarginalRate,
+    Cquin,
     RiskCorridor,
     AtRisk,
     GainLossShare,

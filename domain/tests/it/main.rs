@@ -9,6 +9,7 @@ mod challenge;
 mod claimed_values;
 mod control_total;
 mod cost_and_volume;
+mod cquin;
 mod equity;
 mod gain_loss_share;
 mod headroom;
