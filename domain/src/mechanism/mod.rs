@@ -2,6 +2,7 @@
 //! mechanism is one file and one row below.
 
 mod activity_at_price;
+mod aligned_payment;
 mod alliance;
 mod at_risk;
 mod block;
@@ -48,6 +49,7 @@ use crate::terms::{Fault, Fields, Terms, reader};
 use crate::worksheet::Worksheet;
 
 pub use activity_at_price::ActivityAtPrice;
+pub use aligned_payment::AlignedPayment;
 pub use alliance::Alliance;
 pub use at_risk::AtRisk;
 pub use block::Block;
@@ -240,6 +242,7 @@ mechanisms! {
     CostAndVolume,
     MarginalRate,
     Cquin,
+    AlignedPayment,
     RiskCorridor,
     AtRisk,
     GainLossShare,

@@ -1,6 +1,7 @@
 //! Tests of the domain alone: commands in, statements out, no store.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
 
+mod aligned_payment;
 mod alliance;
 mod at_risk;
 mod capitation;

@@ -1,0 +1,110 @@
+//! # Aligned payment
+//!
+//! **What it pays.** A fixed element, in equal monthly parts, and a variable element by activity: `above` times the value
+//! above a baseline, less `below` times what is missing below it. Without a `baseline` all activity is variable, paid at
+//! `above`. The baseline counts only the months reported and is measured against the year to date. Values are those after
+//! the market forces factor. `baseline_built` says how the baseline came about, for people have disagreed about it.
+//!
+//! **When nothing is due.** A month without a report has no variable element; the fixed element is due all the same.
+//!
+//! **Clause.** NHS Payment Scheme, aligned payment and incentive: 75% above and 50% below in 2022/23; all elective
+//! activity at 100% from 2023/24. Its CQUIN is a clause of its own, `of: aligned_payment.block`.
+//!
+//! **Worked example.** Fixed £200,000,000.00, elective baseline £50,000,000.00: activity of £54,000,000.00 adds
+//! £3,000,000.00, of £47,000,000.00 takes £1,500,000.00 off. In 2023/24, fixed £150,000,000.00 and all of £54,000,000.00.
+
+use super::selection::Selection;
+use super::{Pays, Phase, reported, twelfths};
+use crate::exact::Exact;
+use crate::facts::Facts;
+use crate::money::Money;
+use crate::name::ClauseRef;
+use crate::rate::Rate;
+use crate::statement::Scheduled;
+use crate::terms::Fields;
+use crate::worksheet::{Figure, Given, Operand, Step, Worksheet, count};
+
+/// A fixed element, and a variable one around a baseline of activity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlignedPayment {
+    /// The lines of a report that it is about; all of it where the contract chooses none.
+    when: Option<Selection>,
+    fixed: Money,
+    baseline: Option<Money>,
+    baseline_built: Option<String>,
+    above: Rate,
+    below: Rate,
+}
+
+impl Pays for AlignedPayment {
+    const KIND: &'static str = "aligned_payment";
+    const PHASE: Phase = Phase::Base;
+
+    fn read(fields: &Fields) -> AlignedPayment {
+        super::twelfths_only(fields);
+        let terms = AlignedPayment {
+            when: Selection::read(fields),
+            fixed: fields.required("fixed"),
+            baseline: fields.optional("baseline"),
+            baseline_built: fields.optional("baseline_built"),
+            above: fields.required("above"),
+            below: fields.optional("below").unwrap_or_else(|| Rate::of(Exact::zero())),
+        };
+        if terms.baseline.is_none() && !terms.below.exact().is_zero() {
+            let hint = "write `baseline:` with the year's value, or leave `below` out";
+            fields.fault("below", "without a baseline there is nothing below it", hint);
+        }
+        for (name, rate) in [("above", &terms.above), ("below", &terms.below)] {
+            if rate.exact().is_negative() {
+                fields.fault(name, format!("{rate} is not a rate of payment"), "write 0% or more");
+            }
+        }
+        terms
+    }
+
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
+        let annual = sheet.stated(Step::Block, self.fixed);
+        let fixed = twelfths::to_date(sheet, Step::BlockToDate, annual, facts);
+        sheet.owes(facts.payer(), facts.payee(), fixed);
+        twelfths::variations(sheet, facts, clause);
+
+        let Some((value, months)) = reported::value(sheet, facts, clause) else { return };
+        let Some(baseline) = self.baseline(sheet, facts, months) else {
+            let all = sheet.line(Step::MarginalPayment, &self.above * value);
+            sheet.owes(facts.payer(), facts.payee(), all);
+            return;
+        };
+        let above = sheet.line(Step::AboveBaseline, (value - baseline).not_below(Money::ZERO));
+        let added = sheet.line(Step::MarginalPayment, &self.above * above);
+        sheet.owes(facts.payer(), facts.payee(), added);
+        let below = sheet.line(Step::BelowBaseline, (baseline - value).not_below(Money::ZERO));
+        let taken = sheet.line(Step::MarginalDeduction, &self.below * below);
+        sheet.owes_less(facts.payer(), facts.payee(), taken);
+    }
+
+    fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
+        twelfths::schedule(&self.fixed.into(), facts, clause)
+    }
+
+    fn can_be_varied(&self) -> bool {
+        true
+    }
+
+    fn selection(&self) -> Option<&Selection> {
+        self.when.as_ref()
+    }
+
+    fn unbounded(&self) -> Option<&'static str> {
+        (!self.above.exact().is_zero()).then_some("activity is paid without a cap")
+    }
+}
+
+impl AlignedPayment {
+    /// The baseline for the months reported, if the clause has one.
+    fn baseline(&self, sheet: &mut Worksheet, facts: &Facts, months: usize) -> Option<Figure<Money>> {
+        let built = self.baseline_built.as_deref().unwrap_or("as the clause states");
+        let given = Given::new(self.baseline?, built, Vec::new());
+        let annual: Figure<Money> = sheet.given(Step::AnnualBaseline, None, given);
+        Some(sheet.line(Step::Baseline, annual * count(months) / count(facts.year.months().len())))
+    }
+}
