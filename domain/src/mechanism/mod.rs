@@ -5,6 +5,7 @@ mod activity_at_price;
 mod aligned_payment;
 mod alliance;
 mod at_risk;
+mod blended_payment;
 mod block;
 mod capitation;
 mod claimed_values;
@@ -52,6 +53,7 @@ pub use activity_at_price::ActivityAtPrice;
 pub use aligned_payment::AlignedPayment;
 pub use alliance::Alliance;
 pub use at_risk::AtRisk;
+pub use blended_payment::BlendedPayment;
 pub use block::Block;
 pub use capitation::Capitation;
 pub use claimed_values::ClaimedValues;
@@ -243,6 +245,7 @@ mechanisms! {
     MarginalRate,
     Cquin,
     AlignedPayment,
+    BlendedPayment,
     RiskCorridor,
     AtRisk,
     GainLossShare,

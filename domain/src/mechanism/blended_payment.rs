@@ -1,0 +1,103 @@
+//! # Blended payment
+//!
+//! **What it pays.** The planned value, in equal monthly parts, and a rate of what activity is worth above or below the
+//! plan, both ways. The plan counts only the months reported when activity is compared with it. Where activity is
+//! further from plan than the break-glass limit, the payment stands as an interim one and the parties review it.
+//!
+//! **When nothing is due.** A month without a report moves nothing; the plan is due all the same.
+//!
+//! **Clause.** Blended payment for emergency care, 2019/20: 20% of the difference.
+//!
+//! **Worked example.** Plan £40,000,000.00 at 20%: activity of £42,000,000.00 pays £40,400,000.00, of £37,000,000.00
+//! £39,400,000.00. At £46,000,000.00, 15% above plan, the glass is broken: £41,200,000.00 is interim.
+
+use super::selection::Selection;
+use super::{Pays, Phase, reported, twelfths};
+use crate::exact::Exact;
+use crate::facts::Facts;
+use crate::money::Money;
+use crate::name::ClauseRef;
+use crate::rate::Rate;
+use crate::statement::Scheduled;
+use crate::terms::Fields;
+use crate::worksheet::{Figure, Operand, Step, Working, Worksheet, count};
+
+/// A plan and a part of the difference of activity from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlendedPayment {
+    /// The lines of a report that it is about; all of it where the contract chooses none.
+    when: Option<Selection>,
+    plan: Money,
+    rate: Rate,
+    break_glass: Option<Rate>,
+}
+
+impl Pays for BlendedPayment {
+    const KIND: &'static str = "blended_payment";
+    const PHASE: Phase = Phase::Base;
+
+    fn read(fields: &Fields) -> BlendedPayment {
+        super::twelfths_only(fields);
+        let terms = BlendedPayment {
+            when: Selection::read(fields),
+            plan: fields.required("plan"),
+            rate: fields.required("rate"),
+            break_glass: fields.optional("break_glass"),
+        };
+        if terms.rate.exact().is_negative() || *terms.rate.exact() > Exact::one() {
+            fields.fault("rate", format!("{} is not a part of a difference", terms.rate), "write 0% to 100%");
+        }
+        if terms.plan == Money::ZERO || terms.plan.is_negative() {
+            let hint = "write the value of activity that the parties expect in a year";
+            fields.fault("plan", "a plan of nothing has no deviation from it", hint);
+        }
+        terms
+    }
+
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
+        let annual = sheet.stated(Step::AnnualPlan, self.plan);
+        let fixed = twelfths::to_date(sheet, Step::BlockToDate, annual, facts);
+        sheet.owes(facts.payer(), facts.payee(), fixed);
+        twelfths::variations(sheet, facts, clause);
+
+        let Some((value, months)) = reported::value(sheet, facts, clause) else { return };
+        let plan = sheet.line(Step::Plan, annual * count(months) / count(facts.year.months().len()));
+        let difference = sheet.line(Step::AgainstPlan, value - plan);
+        let variable = sheet.line(Step::VariablePayment, &self.rate * difference);
+        sheet.owes(facts.payer(), facts.payee(), variable);
+        sheet.line(Step::Unpaid, difference - variable);
+        self.break_glass(sheet, plan, difference);
+    }
+
+    fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
+        twelfths::schedule(&self.plan.into(), facts, clause)
+    }
+
+    fn can_be_varied(&self) -> bool {
+        true
+    }
+
+    fn selection(&self) -> Option<&Selection> {
+        self.when.as_ref()
+    }
+
+    fn unbounded(&self) -> Option<&'static str> {
+        (!self.rate.exact().is_zero()).then_some("activity above plan is paid without a cap")
+    }
+}
+
+impl BlendedPayment {
+    /// Whether activity is within the limit, and if not, that the payment is not final.
+    fn break_glass(&self, sheet: &mut Worksheet, plan: Figure<Money>, difference: Figure<Money>) {
+        let Some(limit) = &self.break_glass else { return };
+        let relative: Working<Rate> = difference / plan;
+        let relative = sheet.line(Step::PlanDeviation, relative);
+        let minus: Working<Rate> = Working::constant(Exact::zero()) - relative;
+        if !sheet.reaches(Step::WithinBreakGlass, limit, relative.not_below(minus)) {
+            sheet.note(
+                Step::Interim,
+                "activity is further from plan than the break-glass limit: interim, under review",
+            );
+        }
+    }
+}
