@@ -30,6 +30,7 @@ use crate::verb::outside::OutsidePaymentMade;
 use crate::verb::party::PartyRegistered;
 use crate::verb::payment::PaymentMade;
 use crate::verb::population::PopulationReported;
+use crate::verb::reinvestment::SanctionReinvested;
 use crate::verb::relief::ReliefGranted;
 use crate::verb::residence::ResidenceReported;
 use crate::verb::sanction::SanctionApplied;
@@ -37,6 +38,7 @@ use crate::verb::stop_loss::StopLossClaimed;
 use crate::verb::turnover::TurnoverReported;
 use crate::verb::vary::ContractVaried;
 use crate::verb::volume::VolumeReported;
+use crate::verb::waiver::SanctionWaived;
 use crate::verb::{Command, Event};
 use crate::year::{ContractYear, Span};
 
@@ -74,6 +76,8 @@ pub struct Case {
     pub claims: Vec<Entered<StopLossClaimed>>,
     pub measurements: Vec<Entered<OutcomeMeasured>>,
     pub sanctions: Vec<Entered<SanctionApplied>>,
+    pub waivers: Vec<Entered<SanctionWaived>>,
+    pub reinvestments: Vec<Entered<SanctionReinvested>>,
     pub challenges: Vec<Entered<ChallengeRaised>>,
     pub resolutions: Vec<Entered<ChallengeResolved>>,
     pub fixed_sums: Vec<Entered<FixedSumAgreed>>,
@@ -124,6 +128,8 @@ lists_of_facts!(
     claims,
     measurements,
     sanctions,
+    waivers,
+    reinvestments,
     challenges,
     resolutions,
     fixed_sums,
@@ -153,6 +159,8 @@ impl Case {
             claims: Vec::new(),
             measurements: Vec::new(),
             sanctions: Vec::new(),
+            waivers: Vec::new(),
+            reinvestments: Vec::new(),
             challenges: Vec::new(),
             resolutions: Vec::new(),
             fixed_sums: Vec::new(),

@@ -17,11 +17,13 @@ use crate::verb::fixed_sum::FixedSumAgreed;
 use crate::verb::outcome::OutcomeMeasured;
 use crate::verb::outside::OutsidePaymentMade;
 use crate::verb::population::PopulationReported;
+use crate::verb::reinvestment::SanctionReinvested;
 use crate::verb::relief::ReliefGranted;
 use crate::verb::residence::ResidenceReported;
 use crate::verb::stop_loss::StopLossClaimed;
 use crate::verb::vary::ContractVaried;
 use crate::verb::volume::VolumeReported;
+use crate::verb::waiver::SanctionWaived;
 use crate::worksheet::{Given, Source, Stage};
 use crate::year::{ContractYear, Month, Span};
 
@@ -233,6 +235,22 @@ impl<'a> Facts<'a> {
     /// Sanctions applied to months that had ended.
     pub fn sanctions(&self) -> Vec<&'a Entered<crate::verb::sanction::SanctionApplied>> {
         self.case.sanctions.iter().filter(|s| self.measured(Span::Month(s.fact.month))).collect()
+    }
+
+    /// Waivers of a standard's sanction, up to months that had ended.
+    pub fn waivers(&self, standard: &str) -> Vec<&'a Entered<SanctionWaived>> {
+        let of_standard = |w: &&Entered<SanctionWaived>| w.fact.standard == standard;
+        self.case
+            .waivers
+            .iter()
+            .filter(of_standard)
+            .filter(|w| self.measured(Span::Month(w.fact.month)))
+            .collect()
+    }
+
+    /// What sanctions brought and was spent in months that had ended.
+    pub fn reinvestments(&self) -> Vec<&'a Entered<SanctionReinvested>> {
+        self.case.reinvestments.iter().filter(|r| self.measured(Span::Month(r.fact.month))).collect()
     }
 
     /// The latest count of a month's activity by residence.

@@ -20,6 +20,7 @@ pub mod outside;
 pub mod party;
 pub mod payment;
 pub mod population;
+pub mod reinvestment;
 pub mod relief;
 pub mod residence;
 pub mod sanction;
@@ -27,6 +28,7 @@ pub mod stop_loss;
 pub mod turnover;
 pub mod vary;
 pub mod volume;
+pub mod waiver;
 
 use serde::{Deserialize, Serialize};
 
@@ -182,6 +184,8 @@ verbs! {
     "claim-stop-loss" stop_loss::StopLossClaimed => "stop-loss-claimed" v 1 StopLossClaimed(stop_loss::StopLossClaimed);
     "measure-outcome" outcome::OutcomeMeasured => "outcome-measured" v 1 OutcomeMeasured(outcome::OutcomeMeasured);
     "apply-sanction" sanction::SanctionApplied => "sanction-applied" v 1 SanctionApplied(sanction::SanctionApplied);
+    "waive-sanction" waiver::SanctionWaived => "sanction-waived" v 1 SanctionWaived(waiver::SanctionWaived);
+    "reinvest-sanction" reinvestment::SanctionReinvested => "sanction-reinvested" v 1 SanctionReinvested(reinvestment::SanctionReinvested);
     "make-payment" payment::PaymentMade => "payment-made" v 1 PaymentMade(payment::PaymentMade);
     "state-balance" claim::BalanceStated => "balance-stated" v 1 BalanceStated(claim::BalanceStated);
     "raise-challenge" challenge::ChallengeRaised => "challenge-raised" v 1 ChallengeRaised(challenge::ChallengeRaised);
@@ -206,6 +210,8 @@ impl Event {
             Event::StopLossClaimed(e) => Some(e.up_to),
             Event::OutcomeMeasured(e) => Some(e.period.last_day()),
             Event::SanctionApplied(e) => Some(e.month.last_day()),
+            Event::SanctionWaived(e) => Some(e.month.last_day()),
+            Event::SanctionReinvested(e) => Some(e.month.last_day()),
             Event::PaymentMade(e) => Some(e.paid_on),
             Event::ChallengeRaised(e) => Some(e.month.last_day()),
             Event::ChallengeResolved(_)

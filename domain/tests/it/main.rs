@@ -26,6 +26,7 @@ mod paying;
 mod pooled_fund;
 mod report;
 mod risk_corridor;
+mod sanctions;
 mod shared_savings;
 mod split;
 mod stop_loss;
