@@ -5,6 +5,7 @@ mod activity_at_price;
 mod aligned_payment;
 mod alliance;
 mod at_risk;
+mod best_practice_tariff;
 mod blended_payment;
 mod block;
 mod capitation;
@@ -53,6 +54,7 @@ pub use activity_at_price::ActivityAtPrice;
 pub use aligned_payment::AlignedPayment;
 pub use alliance::Alliance;
 pub use at_risk::AtRisk;
+pub use best_practice_tariff::BestPracticeTariff;
 pub use blended_payment::BlendedPayment;
 pub use block::Block;
 pub use capitation::Capitation;
@@ -246,6 +248,7 @@ mechanisms! {
     Cquin,
     AlignedPayment,
     BlendedPayment,
+    BestPracticeTariff,
     RiskCorridor,
     AtRisk,
     GainLossShare,

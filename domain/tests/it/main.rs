@@ -4,6 +4,7 @@
 mod aligned_payment;
 mod alliance;
 mod at_risk;
+mod best_practice_tariff;
 mod blended_payment;
 mod capitation;
 mod cases;
