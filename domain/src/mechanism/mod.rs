@@ -24,6 +24,7 @@ mod minimum_population;
 mod nested_pools;
 mod outcome_pot;
 mod paid_outside;
+mod per_process;
 mod pooled_fund;
 mod programme_pool;
 mod reference;
@@ -71,6 +72,7 @@ pub use minimum_population::MinimumPopulation;
 pub use nested_pools::NestedPools;
 pub use outcome_pot::OutcomePot;
 pub use paid_outside::PaidOutside;
+pub use per_process::PerProcess;
 pub use pooled_fund::PooledFund;
 pub use programme_pool::ProgrammePool;
 pub use risk_corridor::RiskCorridor;
@@ -249,6 +251,7 @@ mechanisms! {
     AlignedPayment,
     BlendedPayment,
     BestPracticeTariff,
+    PerProcess,
     RiskCorridor,
     AtRisk,
     GainLossShare,

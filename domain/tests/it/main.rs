@@ -24,6 +24,7 @@ mod nested_pools;
 mod outcome_scales;
 mod paid_outside;
 mod paying;
+mod per_process;
 mod pooled_fund;
 mod report;
 mod risk_corridor;

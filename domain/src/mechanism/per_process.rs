@@ -1,0 +1,99 @@
+//! # Per process
+//!
+//! **What it pays.** A price for each care process done, and a bonus for each patient who had all of them. With
+//! `practices`, each is counted and paid by itself; without, the payee is. Counts are reported as volumes.
+//!
+//! **When nothing is due.** A month of a practice that lacks one of its counts has no amount and is named.
+//!
+//! **Clause.** Local enhanced services, such as the eight care processes of diabetes.
+//!
+//! **Worked example.** £4.25 a process and £12.50 a patient with all eight: 2,960 processes and 301 patients pay
+//! £16,342.50, 1,874 and 190 £10,339.50, 655 and 52 £3,433.75; together £30,115.75.
+
+use super::{Pays, Phase, volumes};
+use crate::facts::Facts;
+use crate::money::Money;
+use crate::name::{ClauseRef, PartyId};
+use crate::terms::Fields;
+use crate::worksheet::{Figure, Step, Worksheet, sum};
+
+/// A price for each process, a bonus for each patient who had all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PerProcess {
+    processes: String,
+    price: Money,
+    complete: String,
+    bonus: Money,
+    practices: Vec<PartyId>,
+}
+
+impl Pays for PerProcess {
+    const KIND: &'static str = "per_process";
+    const PHASE: Phase = Phase::Base;
+
+    fn read(fields: &Fields) -> PerProcess {
+        let terms = PerProcess {
+            processes: fields.required("processes"),
+            price: fields.required("price"),
+            complete: fields.required("complete"),
+            bonus: fields.required("bonus"),
+            practices: fields.values("practices"),
+        };
+        super::distinct(fields, "practices", terms.practices.iter().map(PartyId::as_str));
+        if terms.processes == terms.complete {
+            let hint = "name what counts processes and what counts patients with all of them";
+            fields.fault("complete", "processes and patients with all of them are two counts", hint);
+        }
+        for (name, price) in [("price", terms.price), ("bonus", terms.bonus)] {
+            if price.is_negative() {
+                fields.fault(name, "a price is not negative", "write what one pays");
+            }
+        }
+        terms
+    }
+
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
+        if self.practices.is_empty() {
+            self.settle_one(sheet, facts, None);
+            return;
+        }
+        let paid: Vec<Figure<Money>> = self
+            .practices
+            .iter()
+            .filter_map(|practice| self.settle_one(sheet, facts, Some(practice)))
+            .collect();
+        if !paid.is_empty() {
+            sheet.line(Step::ProcessPayment, sum(paid));
+        }
+    }
+
+    fn parties(&self) -> Vec<PartyId> {
+        self.practices.clone()
+    }
+
+    fn volumes(&self) -> Vec<String> {
+        vec![self.processes.clone(), self.complete.clone()]
+    }
+
+    fn unbounded(&self) -> Option<&'static str> {
+        Some("processes are paid for without a limit")
+    }
+}
+
+impl PerProcess {
+    /// Writes what one practice is paid; nothing where no month of it is counted.
+    fn settle_one(
+        &self,
+        sheet: &mut Worksheet,
+        facts: &Facts,
+        practice: Option<&PartyId>,
+    ) -> Option<Figure<Money>> {
+        let counts = volumes::counted(sheet, facts, &[&self.processes, &self.complete], practice)?;
+        let [processes, complete] = counts.as_slice() else { return None };
+        let paid = practice.unwrap_or_else(|| facts.payee());
+        let payment = *processes * self.price + *complete * self.bonus;
+        let line = sheet.line_of(Step::ProcessPayment, paid, payment);
+        sheet.owes(facts.payer(), paid, line);
+        Some(line)
+    }
+}
