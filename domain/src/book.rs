@@ -25,6 +25,7 @@ use crate::verb::draw_up::SettlementDrawnUp;
 use crate::verb::fixed_sum::FixedSumAgreed;
 use crate::verb::forecast::ForecastMade;
 use crate::verb::ledger::LedgerCreated;
+use crate::verb::milestone::MilestoneReached;
 use crate::verb::outcome::OutcomeMeasured;
 use crate::verb::outside::OutsidePaymentMade;
 use crate::verb::party::PartyRegistered;
@@ -78,6 +79,7 @@ pub struct Case {
     pub sanctions: Vec<Entered<SanctionApplied>>,
     pub waivers: Vec<Entered<SanctionWaived>>,
     pub reinvestments: Vec<Entered<SanctionReinvested>>,
+    pub milestones: Vec<Entered<MilestoneReached>>,
     pub challenges: Vec<Entered<ChallengeRaised>>,
     pub resolutions: Vec<Entered<ChallengeResolved>>,
     pub fixed_sums: Vec<Entered<FixedSumAgreed>>,
@@ -130,6 +132,7 @@ lists_of_facts!(
     sanctions,
     waivers,
     reinvestments,
+    milestones,
     challenges,
     resolutions,
     fixed_sums,
@@ -161,6 +164,7 @@ impl Case {
             sanctions: Vec::new(),
             waivers: Vec::new(),
             reinvestments: Vec::new(),
+            milestones: Vec::new(),
             challenges: Vec::new(),
             resolutions: Vec::new(),
             fixed_sums: Vec::new(),
@@ -227,6 +231,7 @@ pub const CONTRACT_STREAMS: &[&str] = &[
     "stop-loss",
     "outcome",
     "sanction",
+    "milestone",
     "challenge",
     "payment",
     "claim",

@@ -14,6 +14,7 @@ use crate::verb::activity::{ActivityReported, Flow};
 use crate::verb::benchmark::BenchmarkSet;
 use crate::verb::challenge::{ChallengeRaised, ChallengeResolved};
 use crate::verb::fixed_sum::FixedSumAgreed;
+use crate::verb::milestone::MilestoneReached;
 use crate::verb::outcome::OutcomeMeasured;
 use crate::verb::outside::OutsidePaymentMade;
 use crate::verb::population::PopulationReported;
@@ -251,6 +252,12 @@ impl<'a> Facts<'a> {
     /// What sanctions brought and was spent in months that had ended.
     pub fn reinvestments(&self) -> Vec<&'a Entered<SanctionReinvested>> {
         self.case.reinvestments.iter().filter(|r| self.measured(Span::Month(r.fact.month))).collect()
+    }
+
+    /// When a milestone was reached, if it was by `as_of`, in whatever contract year.
+    pub fn milestone(&self, name: &str) -> Option<&'a Entered<MilestoneReached>> {
+        let latest = self.case.milestones.iter().rfind(|m| m.fact.milestone == name);
+        latest.filter(|m| m.fact.on <= self.as_of.0)
     }
 
     /// The latest count of a month's activity by residence.

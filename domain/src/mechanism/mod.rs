@@ -20,6 +20,7 @@ mod gain_loss_share;
 mod integrated_payment;
 mod marginal_rate;
 mod members;
+mod milestones;
 mod minimum_population;
 mod nested_pools;
 mod outcome_pot;
@@ -68,6 +69,7 @@ pub use equity::Equity;
 pub use gain_loss_share::GainLossShare;
 pub use integrated_payment::IntegratedPayment;
 pub use marginal_rate::MarginalRate;
+pub use milestones::Milestones;
 pub use minimum_population::MinimumPopulation;
 pub use nested_pools::NestedPools;
 pub use outcome_pot::OutcomePot;
@@ -252,6 +254,7 @@ mechanisms! {
     BlendedPayment,
     BestPracticeTariff,
     PerProcess,
+    Milestones,
     RiskCorridor,
     AtRisk,
     GainLossShare,

@@ -15,6 +15,7 @@ pub mod fixed_sum;
 pub mod forecast;
 pub mod in_error;
 pub mod ledger;
+pub mod milestone;
 pub mod outcome;
 pub mod outside;
 pub mod party;
@@ -186,6 +187,7 @@ verbs! {
     "apply-sanction" sanction::SanctionApplied => "sanction-applied" v 1 SanctionApplied(sanction::SanctionApplied);
     "waive-sanction" waiver::SanctionWaived => "sanction-waived" v 1 SanctionWaived(waiver::SanctionWaived);
     "reinvest-sanction" reinvestment::SanctionReinvested => "sanction-reinvested" v 1 SanctionReinvested(reinvestment::SanctionReinvested);
+    "reach-milestone" milestone::MilestoneReached => "milestone-reached" v 1 MilestoneReached(milestone::MilestoneReached);
     "make-payment" payment::PaymentMade => "payment-made" v 1 PaymentMade(payment::PaymentMade);
     "state-balance" claim::BalanceStated => "balance-stated" v 1 BalanceStated(claim::BalanceStated);
     "raise-challenge" challenge::ChallengeRaised => "challenge-raised" v 1 ChallengeRaised(challenge::ChallengeRaised);
@@ -212,6 +214,7 @@ impl Event {
             Event::SanctionApplied(e) => Some(e.month.last_day()),
             Event::SanctionWaived(e) => Some(e.month.last_day()),
             Event::SanctionReinvested(e) => Some(e.month.last_day()),
+            Event::MilestoneReached(e) => Some(e.on),
             Event::PaymentMade(e) => Some(e.paid_on),
             Event::ChallengeRaised(e) => Some(e.month.last_day()),
             Event::ChallengeResolved(_)

@@ -19,6 +19,7 @@ mod headroom;
 mod in_error;
 mod integrated_payment;
 mod marginal_rate;
+mod milestones;
 mod minimum_population;
 mod nested_pools;
 mod outcome_scales;
