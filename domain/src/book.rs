@@ -36,6 +36,7 @@ use crate::verb::relief::ReliefGranted;
 use crate::verb::residence::ResidenceReported;
 use crate::verb::sanction::SanctionApplied;
 use crate::verb::stop_loss::StopLossClaimed;
+use crate::verb::transfer::PathwayTransferred;
 use crate::verb::turnover::TurnoverReported;
 use crate::verb::vary::ContractVaried;
 use crate::verb::volume::VolumeReported;
@@ -79,6 +80,7 @@ pub struct Case {
     pub sanctions: Vec<Entered<SanctionApplied>>,
     pub waivers: Vec<Entered<SanctionWaived>>,
     pub reinvestments: Vec<Entered<SanctionReinvested>>,
+    pub transfers: Vec<Entered<PathwayTransferred>>,
     pub milestones: Vec<Entered<MilestoneReached>>,
     pub challenges: Vec<Entered<ChallengeRaised>>,
     pub resolutions: Vec<Entered<ChallengeResolved>>,
@@ -132,6 +134,7 @@ lists_of_facts!(
     sanctions,
     waivers,
     reinvestments,
+    transfers,
     milestones,
     challenges,
     resolutions,
@@ -164,6 +167,7 @@ impl Case {
             sanctions: Vec::new(),
             waivers: Vec::new(),
             reinvestments: Vec::new(),
+            transfers: Vec::new(),
             milestones: Vec::new(),
             challenges: Vec::new(),
             resolutions: Vec::new(),

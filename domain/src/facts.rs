@@ -22,6 +22,7 @@ use crate::verb::reinvestment::SanctionReinvested;
 use crate::verb::relief::ReliefGranted;
 use crate::verb::residence::ResidenceReported;
 use crate::verb::stop_loss::StopLossClaimed;
+use crate::verb::transfer::PathwayTransferred;
 use crate::verb::vary::ContractVaried;
 use crate::verb::volume::VolumeReported;
 use crate::verb::waiver::SanctionWaived;
@@ -258,6 +259,23 @@ impl<'a> Facts<'a> {
     pub fn milestone(&self, name: &str) -> Option<&'a Entered<MilestoneReached>> {
         let latest = self.case.milestones.iter().rfind(|m| m.fact.milestone == name);
         latest.filter(|m| m.fact.on <= self.as_of.0)
+    }
+
+    /// Pathways that changed provider within the year, the latest report of each patient and direction.
+    pub fn transfers(&self) -> Vec<&'a Entered<PathwayTransferred>> {
+        let mut latest: Vec<&Entered<PathwayTransferred>> = Vec::new();
+        let of_year =
+            |t: &&Entered<PathwayTransferred>| self.year.contains(t.fact.on) && t.fact.on <= self.as_of.0;
+        for transfer in self.case.transfers.iter().filter(of_year) {
+            let same = |t: &&mut &Entered<PathwayTransferred>| {
+                t.fact.patient == transfer.fact.patient && t.fact.direction == transfer.fact.direction
+            };
+            match latest.iter_mut().find(same) {
+                Some(earlier) => *earlier = transfer,
+                None => latest.push(transfer),
+            }
+        }
+        latest
     }
 
     /// The latest count of a month's activity by residence.

@@ -25,6 +25,7 @@ mod minimum_population;
 mod nested_pools;
 mod outcome_pot;
 mod paid_outside;
+mod pathway_bundle;
 mod per_process;
 mod pooled_fund;
 mod programme_pool;
@@ -74,6 +75,7 @@ pub use minimum_population::MinimumPopulation;
 pub use nested_pools::NestedPools;
 pub use outcome_pot::OutcomePot;
 pub use paid_outside::PaidOutside;
+pub use pathway_bundle::PathwayBundle;
 pub use per_process::PerProcess;
 pub use pooled_fund::PooledFund;
 pub use programme_pool::ProgrammePool;
@@ -255,6 +257,7 @@ mechanisms! {
     BestPracticeTariff,
     PerProcess,
     Milestones,
+    PathwayBundle,
     RiskCorridor,
     AtRisk,
     GainLossShare,

@@ -26,6 +26,7 @@ pub mod relief;
 pub mod residence;
 pub mod sanction;
 pub mod stop_loss;
+pub mod transfer;
 pub mod turnover;
 pub mod vary;
 pub mod volume;
@@ -188,6 +189,7 @@ verbs! {
     "waive-sanction" waiver::SanctionWaived => "sanction-waived" v 1 SanctionWaived(waiver::SanctionWaived);
     "reinvest-sanction" reinvestment::SanctionReinvested => "sanction-reinvested" v 1 SanctionReinvested(reinvestment::SanctionReinvested);
     "reach-milestone" milestone::MilestoneReached => "milestone-reached" v 1 MilestoneReached(milestone::MilestoneReached);
+    "transfer-pathway" transfer::PathwayTransferred => "pathway-transferred" v 1 PathwayTransferred(transfer::PathwayTransferred);
     "make-payment" payment::PaymentMade => "payment-made" v 1 PaymentMade(payment::PaymentMade);
     "state-balance" claim::BalanceStated => "balance-stated" v 1 BalanceStated(claim::BalanceStated);
     "raise-challenge" challenge::ChallengeRaised => "challenge-raised" v 1 ChallengeRaised(challenge::ChallengeRaised);
@@ -215,6 +217,7 @@ impl Event {
             Event::SanctionWaived(e) => Some(e.month.last_day()),
             Event::SanctionReinvested(e) => Some(e.month.last_day()),
             Event::MilestoneReached(e) => Some(e.on),
+            Event::PathwayTransferred(e) => Some(e.on),
             Event::PaymentMade(e) => Some(e.paid_on),
             Event::ChallengeRaised(e) => Some(e.month.last_day()),
             Event::ChallengeResolved(_)

@@ -24,6 +24,7 @@ mod minimum_population;
 mod nested_pools;
 mod outcome_scales;
 mod paid_outside;
+mod pathway_bundle;
 mod paying;
 mod per_process;
 mod pooled_fund;

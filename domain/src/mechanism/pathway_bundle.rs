@@ -1,0 +1,182 @@
+//! # Pathway bundle
+//!
+//! **What it pays.** One price for a whole pathway, in instalments earned as patients reach its stages. A patient who moves
+//! to another provider on the way splits the price by days: the outgoing provider keeps the part of the days elapsed, the
+//! incoming one gets the rest; such pathways are reported as transfers and not among the stages. What the payee pays
+//! others for care inside the bundle (`inside`) is shown with what is left to it: it never bills it to the payer. At the
+//! end of the year the part of pathways still running is shown as recognised and deferred, by whole months of their
+//! `duration`; that changes when income is counted, not what is payable.
+//!
+//! **When nothing is due.** A month that lacks the count of a stage has no amount for that stage and is named. Transfers
+//! are events and need no report where there are none.
+//!
+//! **Clause.** The maternity pathway, and local bundles; the lead provider is paid once and pays the others.
+//!
+//! **Worked example.** £1,850.00 in parts of 40, 40 and 20%: 500, 480 and 470 patients reach the stages and pay
+//! £899,100.00. A transfer after 63 of 180 days leaves £647.50 and brings £1,202.50. A pathway of £1,500.00 begun on 1
+//! February and lasting six months is £500.00 of this year and £1,000.00 deferred.
+
+use super::{Pays, Phase, volumes};
+use crate::exact::Exact;
+use crate::facts::Facts;
+use crate::money::Money;
+use crate::name::ClauseRef;
+use crate::rate::{Count, Rate};
+use crate::terms::{Fields, reader};
+use crate::worksheet::{Figure, Given, Source, Step, Worksheet, count, net, sum};
+
+/// One price for a pathway, in instalments by stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathwayBundle {
+    price: Money,
+    instalments: Vec<Instalment>,
+    inside: Vec<Inside>,
+    duration: Option<usize>,
+}
+
+/// A stage and the part of the price earned on reaching it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Instalment {
+    stage: String,
+    share: Rate,
+}
+
+/// Care inside the bundle that others give, at the price the payee pays for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inside {
+    care: String,
+    price: Money,
+}
+
+impl Pays for PathwayBundle {
+    const KIND: &'static str = "pathway_bundle";
+    const PHASE: Phase = Phase::Base;
+
+    fn read(fields: &Fields) -> PathwayBundle {
+        let instalments = fields
+            .list("instalments", |f| Instalment { stage: f.required("stage"), share: f.required("share") });
+        let whole: Exact = instalments.iter().map(|i| i.share.exact().clone()).sum();
+        if whole != Exact::one() {
+            let message = format!("the instalments sum to {}, not to 100%", whole.show_percent(6));
+            fields.fault("instalments", message, "write each stage with its share of the price");
+        }
+        let inside =
+            fields.list("inside", |f| Inside { care: f.required("care"), price: f.required("price") });
+        let names = instalments.iter().map(|i| &i.stage).chain(inside.iter().map(|i| &i.care));
+        super::distinct(fields, "instalments", names.map(String::as_str));
+        let duration = fields.optional::<Months>("duration").map(|m| m.0);
+        PathwayBundle { price: fields.required("price"), instalments, inside, duration }
+    }
+
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
+        let price = sheet.stated(Step::PathwayPrice, self.price);
+        let mut income = self.stages(sheet, facts, price);
+        income.extend(transfers(sheet, facts, price));
+        if income.is_empty() {
+            return;
+        }
+        let all = sheet.line(Step::PathwayIncome, sum(income));
+        sheet.owes(facts.payer(), facts.payee(), all);
+        self.paid_on(sheet, facts, all);
+        self.running(sheet, facts, price);
+    }
+
+    fn volumes(&self) -> Vec<String> {
+        let stages = self.instalments.iter().map(|i| i.stage.clone());
+        stages.chain(self.inside.iter().map(|i| i.care.clone())).collect()
+    }
+
+    fn unbounded(&self) -> Option<&'static str> {
+        Some("pathways are paid for without a limit")
+    }
+}
+
+impl PathwayBundle {
+    /// Writes what each stage reached has earned.
+    fn stages(&self, sheet: &mut Worksheet, facts: &Facts, price: Figure<Money>) -> Vec<Figure<Money>> {
+        let mut earned = Vec::new();
+        for Instalment { stage, share } in &self.instalments {
+            let instalment = sheet.line_of(Step::Instalment, stage, share * price);
+            let Some(reached) = counted(sheet, facts, stage) else { continue };
+            earned.push(sheet.line_of(Step::StageEarned, stage, reached * instalment));
+        }
+        earned
+    }
+
+    /// What the payee pays others for care inside the bundle, and what is left to it.
+    fn paid_on(&self, sheet: &mut Worksheet, facts: &Facts, income: Figure<Money>) {
+        let mut paid = Vec::new();
+        for Inside { care, price } in &self.inside {
+            let Some(given) = counted(sheet, facts, care) else { return };
+            paid.push(sheet.line_of(Step::PaidInside, care, given * *price));
+        }
+        if !paid.is_empty() {
+            sheet.line(Step::LeftToPayee, net(vec![income], paid));
+        }
+    }
+
+    /// At the end of the year: how much of the pathways begun in its last months belongs to the next.
+    fn running(&self, sheet: &mut Worksheet, facts: &Facts, price: Figure<Money>) {
+        let (Some(duration), Some(first), true) =
+            (self.duration, self.instalments.first(), facts.year_ended())
+        else {
+            return;
+        };
+        let months = facts.year.months();
+        for (i, month) in months.iter().enumerate() {
+            let elapsed = months.len() - i;
+            let Some(begun) = facts.volume(*month, &first.stage, None).filter(|_| elapsed < duration) else {
+                continue;
+            };
+            let given =
+                Given::new(begun.fact.count.exact().clone(), "as counted", vec![Source::Entry(begun.entry)]);
+            let begun: Figure<Count> = sheet.given(Step::PathwaysBegun, Some(month.to_string()), given);
+            let whole = sheet.line_of(Step::PathwayPrice, month, begun * price);
+            let recognised = whole * count(elapsed) / count(duration);
+            let recognised = sheet.line_of(Step::Recognised, month, recognised);
+            sheet.line_of(Step::Deferred, month, whole - recognised);
+        }
+    }
+}
+
+fn counted(sheet: &mut Worksheet, facts: &Facts, what: &str) -> Option<Figure<Count>> {
+    volumes::counted(sheet, facts, &[what], None)?.pop()
+}
+
+/// Writes what each pathway that changed provider is worth to the payee.
+fn transfers(sheet: &mut Worksheet, facts: &Facts, price: Figure<Money>) -> Vec<Figure<Money>> {
+    let mut parts = Vec::new();
+    for transfer in facts.transfers() {
+        let fact = &transfer.fact;
+        let subject = format!("{} {}", fact.on, fact.patient);
+        let said = format!("{} after {} of {} days", fact.direction, fact.days_elapsed, fact.days_total);
+        let source = vec![Source::Entry(transfer.entry)];
+        let given = Given::new(Exact::from(i64::from(fact.days_elapsed)), said, source);
+        let elapsed: Figure<Count> = sheet.given(Step::DaysElapsed, Some(subject.clone()), given);
+        let kept = price * elapsed / count(fact.days_total as usize);
+        let kept = sheet.line_of(Step::TransferOutgoing, &subject, kept);
+        parts.push(match fact.direction {
+            crate::verb::transfer::Direction::Out => kept,
+            crate::verb::transfer::Direction::In => {
+                sheet.line_of(Step::TransferIncoming, &subject, price - kept)
+            }
+        });
+    }
+    parts
+}
+
+/// A number of months, written `6 months`.
+struct Months(usize);
+
+impl reader::Field for Months {
+    const EXPECTED: &'static str = "a number of months such as 6 months";
+
+    fn read(text: &str) -> Result<Months, String> {
+        let months = text.strip_suffix(" months").and_then(|n| n.parse().ok()).filter(|n| *n > 0);
+        months.map(Months).ok_or_else(|| format!("`{text}` is not a number of months"))
+    }
+
+    fn placeholder() -> Months {
+        Months(1)
+    }
+}
