@@ -40,6 +40,7 @@ mod shared_savings;
 mod split;
 mod stop_loss;
 mod twelfths;
+mod unit_price;
 mod vat_leakage;
 mod volumes;
 mod year_of_care;
@@ -85,6 +86,7 @@ pub use selection::Selection;
 pub use shared_savings::SharedSavings;
 pub use split::Split;
 pub use stop_loss::StopLoss;
+pub use unit_price::UnitPrice;
 pub use vat_leakage::VatLeakage;
 pub use year_of_care::YearOfCare;
 
@@ -258,6 +260,7 @@ mechanisms! {
     PerProcess,
     Milestones,
     PathwayBundle,
+    UnitPrice,
     RiskCorridor,
     AtRisk,
     GainLossShare,

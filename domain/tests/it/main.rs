@@ -34,6 +34,7 @@ mod sanctions;
 mod shared_savings;
 mod split;
 mod stop_loss;
+mod unit_price;
 mod vat_leakage;
 mod wire;
 mod year_of_care;

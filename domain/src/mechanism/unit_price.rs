@@ -1,0 +1,237 @@
+//! # Unit price
+//!
+//! **What it pays.** Each line of a report at the price of its tariff code and point of delivery in the month of care:
+//! adjusted first (a top-up for a flag, excess days beyond the trim point, a short-stay price for stays under two days),
+//! then times the market forces factor of the month, and rounded once, line by line. The top-up is a part of the price
+//! alone, or with `topup_base: price_and_excess_days` of the excess days as well. A short stay has no excess days. A line
+//! shows how the total differs from what the provider states. `when` chooses the lines.
+//!
+//! **When nothing is due.** A line whose code has no price is named and has no amount, never zero. A month without a
+//! report, or whose report carries no lines, has no amount.
+//!
+//! **Clause.** Payment by Results, the National Tariff, unit prices of the NHS Payment Scheme.
+//!
+//! **Worked example.** At a factor of 1.0461: £2,000.00 with 24% top-up and three excess days at £250.00 pays £3,378.90; a
+//! short stay at £1,080.00 pays £1,129.79; a first attendance at £186.00 pays £194.57; together £4,703.26.
+
+use chrono::NaiveDate;
+
+use super::selection::{self, Selection};
+use super::{Pays, Phase};
+use crate::book::Entered;
+use crate::exact::Exact;
+use crate::facts::Facts;
+use crate::money::Money;
+use crate::name::ClauseRef;
+use crate::rate::{Count, Rate};
+use crate::terms::{Fields, reader};
+use crate::verb::activity::{ActivityLine, ActivityReported};
+use crate::worksheet::{Figure, Given, LineState, Source, Step, Working, Worksheet, sum};
+use crate::year::Month;
+
+/// Activity at the prices of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitPrice {
+    when: Selection,
+    prices: Vec<Price>,
+    mff: Vec<Factor>,
+    topups: Vec<TopUp>,
+    topup_base: TopUpBase,
+}
+
+/// The price of a tariff code at a point of delivery, for care within a range of days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Price {
+    tariff_code: String,
+    pod: String,
+    from: NaiveDate,
+    to: Option<NaiveDate>,
+    price: Money,
+    trim_point: Option<Count>,
+    excess_day: Money,
+    short_stay: Option<Money>,
+}
+
+/// The market forces factor from a day on, until a later one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Factor {
+    from: NaiveDate,
+    factor: Count,
+}
+
+/// What a flag adds to a price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct TopUp {
+    flag: String,
+    rate: Rate,
+}
+
+/// What a top-up is a part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TopUpBase {
+    Price,
+    PriceAndExcessDays,
+}
+reader::words!(TopUpBase { Price = "price", PriceAndExcessDays = "price_and_excess_days" });
+
+impl Pays for UnitPrice {
+    const KIND: &'static str = "unit_price";
+    const PHASE: Phase = Phase::Base;
+
+    fn read(fields: &Fields) -> UnitPrice {
+        let prices = fields.list("prices", |f| Price {
+            tariff_code: f.required("tariff_code"),
+            pod: f.required("pod"),
+            from: f.required("from"),
+            to: f.optional("to"),
+            price: f.required("price"),
+            trim_point: f.optional("trim_point"),
+            excess_day: f.optional("excess_day").unwrap_or(Money::ZERO),
+            short_stay: f.optional("short_stay"),
+        });
+        if prices.is_empty() {
+            fields.fault(
+                "",
+                "`prices` is missing",
+                "write each tariff code with its point of delivery and price",
+            );
+        }
+        let overlaps = |(i, a): (usize, &Price)| prices[..i].iter().any(|b| a.overlaps(b)).then_some(i);
+        if let Some(i) = prices.iter().enumerate().find_map(overlaps) {
+            let message =
+                format!("{} at {} has two prices at one time", prices[i].tariff_code, prices[i].pod);
+            fields.fault(
+                &format!("prices/{i}"),
+                message,
+                "end the earlier price with `to` before the later begins",
+            );
+        }
+        let mff = fields.list("mff", |f| Factor { from: f.required("from"), factor: f.required("factor") });
+        let topups = fields.list("topups", |f| TopUp { flag: f.required("flag"), rate: f.required("rate") });
+        super::distinct(fields, "topups", topups.iter().map(|t| t.flag.as_str()));
+        UnitPrice {
+            when: Selection::read(fields).unwrap_or_default(),
+            prices,
+            mff,
+            topups,
+            topup_base: fields.optional("topup_base").unwrap_or(TopUpBase::Price),
+        }
+    }
+
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
+        let mut priced = Vec::new();
+        let mut stated = Some(Vec::new());
+        for month in facts.months_ended() {
+            let reports = facts.payable_reports(month);
+            if reports.iter().all(|r| r.fact.lines.is_empty()) {
+                let text = format!("no activity report with lines for {month}");
+                sheet.missing(Step::NotReported, Some(month.to_string()), LineState::NotReported, text);
+            }
+            for report in reports {
+                for (number, line) in selection::lines(facts, clause, &report.fact) {
+                    let Some(value) = self.line(sheet, month, report, number, line) else { continue };
+                    priced.push(value);
+                    let both = stated.take().zip(line.value);
+                    stated = both.map(|(mut all, value)| {
+                        all.push(Exact::from(value));
+                        all
+                    });
+                }
+            }
+        }
+        if priced.is_empty() {
+            return;
+        }
+        let all = sheet.line(Step::PricedActivity, sum(priced));
+        sheet.owes(facts.payer(), facts.payee(), all);
+        if let Some(values) = stated {
+            let given =
+                Given { values, ..Given::new(Exact::zero(), "of the lines that have a price", Vec::new()) };
+            let stated: Figure<Money> = sheet.given(Step::ActivityValue, None, given);
+            sheet.line(Step::AgainstStated, all - stated);
+        }
+    }
+
+    fn selection(&self) -> Option<&Selection> {
+        Some(&self.when)
+    }
+
+    fn unbounded(&self) -> Option<&'static str> {
+        Some("activity is paid without a cap")
+    }
+}
+
+impl UnitPrice {
+    /// Writes what a line pays; names it where its code has no price.
+    fn line(
+        &self,
+        sheet: &mut Worksheet,
+        month: Month,
+        report: &Entered<ActivityReported>,
+        number: usize,
+        line: &ActivityLine,
+    ) -> Option<Figure<Money>> {
+        let subject = format!("{month} @{} {number}", report.entry);
+        let code = line.tariff_code.as_deref().unwrap_or("no tariff code");
+        let Some(price) = self.prices.iter().find(|p| p.is_of(line, month)) else {
+            let text = format!("no price for {code} at {} in {month}", line.pod);
+            sheet.missing(Step::NoPrice, Some(subject), LineState::NotReported, text);
+            return None;
+        };
+        let units = Given::new(
+            line.count.exact().clone(),
+            format!("{code} at {}, as counted", line.pod),
+            vec![Source::Entry(report.entry)],
+        );
+        let units: Figure<Count> = sheet.given(Step::ActivityCount, Some(subject.clone()), units);
+        let adjusted = self.adjusted(price, line);
+        let value = sheet.line_of(Step::PricedActivity, subject, adjusted * units * &self.factor(month));
+        sheet.at_stage(value, report.fact.stage);
+        Some(value)
+    }
+
+    /// The price of a unit with its top-up and its excess days.
+    fn adjusted(&self, price: &Price, line: &ActivityLine) -> Working<Money> {
+        let money = |amount: Money| Working::<Money>::constant(amount.into());
+        let days = line.length_of_stay.map(i64::from);
+        let topup: Exact =
+            self.topups.iter().filter(|t| line.flags.contains(&t.flag)).map(|t| t.rate.exact().clone()).sum();
+        if let (Some(short_stay), true) = (price.short_stay, days.is_some_and(|days| days < SHORT_STAY)) {
+            return money(short_stay) + money(short_stay) * &Rate::of(topup);
+        }
+        let beyond = |trim: &Count| Exact::from(days.unwrap_or(0)) - trim.exact().clone();
+        let excess = price.trim_point.as_ref().map(beyond).filter(|days| !days.is_negative());
+        let excess = money(price.excess_day) * &Count::from(excess.unwrap_or_else(Exact::zero));
+        let base = match self.topup_base {
+            TopUpBase::Price => money(price.price),
+            TopUpBase::PriceAndExcessDays => money(price.price) + excess.clone(),
+        };
+        money(price.price) + base * &Rate::of(topup) + excess
+    }
+
+    /// The market forces factor in the month of care; one where the clause has none.
+    fn factor(&self, month: Month) -> Count {
+        let in_force = self.mff.iter().filter(|f| f.from <= month.first_day()).max_by_key(|f| f.from);
+        in_force.map_or(Count::of(1), |f| f.factor.clone())
+    }
+}
+
+/// A stay of fewer days is short.
+const SHORT_STAY: i64 = 2;
+
+impl Price {
+    fn is_of(&self, line: &ActivityLine, month: Month) -> bool {
+        line.tariff_code.as_ref() == Some(&self.tariff_code)
+            && line.pod == self.pod
+            && self.from <= month.first_day()
+            && self.to.is_none_or(|to| month.first_day() <= to)
+    }
+
+    fn overlaps(&self, other: &Price) -> bool {
+        let before = |a: &Price, b: &Price| a.to.is_some_and(|to| to < b.from);
+        self.tariff_code == other.tariff_code
+            && self.pod == other.pod
+            && !before(self, other)
+            && !before(other, self)
+    }
+}
