@@ -97,7 +97,7 @@ fn payables(sheet: &mut Worksheet, facts: &Facts) -> Vec<PayableLine> {
             pairs.push((from, to));
         }
     }
-    sheet.payables(pairs)
+    sheet.payables(pairs, facts.year_ended())
 }
 
 /// What changes the sum of all clauses: sanctions passed up, and a sum that the parties fixed. A share of the result of

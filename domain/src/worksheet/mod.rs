@@ -310,21 +310,33 @@ impl Worksheet {
 
     /// Writes the payable between each pair of parties: from, to, line. Where no clause came to an amount there is
     /// none: not zero.
+    /// Nothing due is an amount once the year has ended and every clause has decided.
     pub fn payables(
         &mut self,
         pairs: Vec<(PartyId, PartyId)>,
+        year_ended: bool,
     ) -> Vec<(PartyId, PartyId, Option<Figure<Money>>)> {
         self.clause = total();
-        pairs.into_iter().map(|(from, to)| self.payable(from, to)).collect()
+        pairs.into_iter().map(|(from, to)| self.payable(from, to, year_ended)).collect()
     }
 
-    fn payable(&mut self, from: PartyId, to: PartyId) -> (PartyId, PartyId, Option<Figure<Money>>) {
+    fn payable(
+        &mut self,
+        from: PartyId,
+        to: PartyId,
+        year_ended: bool,
+    ) -> (PartyId, PartyId, Option<Figure<Money>>) {
         let subject = format!("{from}-to-{to}");
-        let Some(owed) = self.owed_between(&from, &to) else {
-            let text = "no clause comes to an amount yet";
-            let state = if self.complete { LineState::NotYetDue } else { LineState::NotReported };
-            self.missing(Step::Payable, Some(subject), state, text);
-            return (from, to, None);
+        let open = |line: &Line| line.state != LineState::Ok;
+        let owed = match self.owed_between(&from, &to) {
+            Some(owed) => owed,
+            None if year_ended && !self.lines.iter().any(open) => sum([]),
+            None => {
+                let text = "no clause comes to an amount yet";
+                let state = if self.complete { LineState::NotYetDue } else { LineState::NotReported };
+                self.missing(Step::Payable, Some(subject), state, text);
+                return (from, to, None);
+            }
         };
         let figure = self.line_of(Step::Payable, subject, owed);
         (from, to, Some(figure))

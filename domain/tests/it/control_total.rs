@@ -101,7 +101,7 @@ fn a_miss_of_the_system_is_borne_by_turnover() {
 fn where_the_system_reaches_its_total_nothing_moves() {
     let statement = year(TURNOVERS, [0, 300_000_000, -50_000_000, 50_000_000]);
     check(&statement, &[("2/system-variance", "0.00"), ("2/nothing-due", "none")]);
-    assert!(statement.payables.iter().all(|p| p.entitled.is_none()));
+    assert!(statement.payables.iter().all(|p| p.entitled == Some(domain::money::Money::ZERO)));
 }
 
 #[test]
@@ -142,7 +142,7 @@ proptest! {
         let statement = year(turnovers, results);
         let system = pence(&statement, "2/system-variance");
         if system >= 0 {
-            prop_assert!(statement.payables.iter().all(|p| p.entitled.is_none()));
+            prop_assert!(statement.payables.iter().all(|p| p.entitled == Some(domain::money::Money::ZERO)));
             return Ok(());
         }
         let of = |step: &str| PARTIES.map(|p| pence(&statement, &format!("2/{step}/{p}")));

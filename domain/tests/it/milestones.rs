@@ -61,7 +61,7 @@ fn further_days_worked_by_hand() {
     assert_eq!(pays("2025-09-30"), "1000.00"); // on the day
     assert_eq!(pays("2025-10-01"), "300.00");
     assert_eq!(pays("2026-03-31"), "300.00");
-    assert_eq!(pays("2026-04-01"), "none"); // in the next contract year
+    assert_eq!(pays("2026-04-01"), "0.00"); // in the next contract year
 }
 
 /// What is reached in the next year is paid there, and only there.
