@@ -85,9 +85,11 @@ async fn a_line_is_taken_apart_down_to_its_events() {
     let asked = times("2025-05-31", "now");
     let explained = desk.app.explain("acute/total/payable/icb-to-trust", None, asked).await.unwrap();
     let text = explained.to_string();
-    for expected in
-        ["Payable for activity = 220.00", r#""cap":"10%""#, "entry 7, activity-reported by a.tester for northmoor"]
-    {
+    for expected in [
+        "Payable for activity = 220.00",
+        r#""cap":"10%""#,
+        "entry 7, activity-reported by a.tester for northmoor",
+    ] {
         assert!(text.contains(expected), "{expected} in\n{text}");
     }
     assert!(!text.contains("entry 5,"), "the flex report was replaced:\n{text}");

@@ -54,10 +54,12 @@ impl Pays for CorePayment {
             let message = "`withheld` and `withheld_by_year` say the same thing twice";
             fields.fault("withheld_by_year", message, "keep one of them");
         }
+        let single = !withheld.is_empty();
         withheld.extend(by_year);
         let no_part = |rate: &&Rate| rate.exact().is_negative() || *rate.exact() > Exact::one();
         if let Some(rate) = withheld.iter().find(no_part) {
-            fields.fault("", format!("{rate} withheld is not a part of the budget"), "write 0% to 100%");
+            let field = if single { "withheld" } else { "withheld_by_year" };
+            fields.fault(field, format!("{rate} is not a part of the budget"), "write 0% to 100%");
         }
         CorePayment { budget: fields.required("budget"), withheld }
     }
