@@ -104,6 +104,7 @@ fn payables(sheet: &mut Worksheet, facts: &Facts) -> Vec<PayableLine> {
 /// all clauses comes after it.
 fn adjustments(sheet: &mut Worksheet, facts: &Facts) {
     passed_up(sheet, facts);
+    crate::mechanism::write_outside(sheet, facts);
     if let Some(fixed) = facts.fixed_sum() {
         agree(sheet, facts, fixed);
     }

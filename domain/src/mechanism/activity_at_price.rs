@@ -41,6 +41,7 @@ pub struct ActivityAtPrice {
 impl Pays for ActivityAtPrice {
     const KIND: &'static str = "activity_at_price";
     const PHASE: Phase = Phase::Base;
+    const BY_ACTIVITY: bool = true;
 
     fn read(fields: &Fields) -> ActivityAtPrice {
         let terms = ActivityAtPrice {

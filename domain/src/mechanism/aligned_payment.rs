@@ -39,6 +39,7 @@ pub struct AlignedPayment {
 impl Pays for AlignedPayment {
     const KIND: &'static str = "aligned_payment";
     const PHASE: Phase = Phase::Base;
+    const BY_ACTIVITY: bool = true;
 
     fn read(fields: &Fields) -> AlignedPayment {
         super::twelfths_only(fields);

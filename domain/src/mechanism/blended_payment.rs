@@ -35,6 +35,7 @@ pub struct BlendedPayment {
 impl Pays for BlendedPayment {
     const KIND: &'static str = "blended_payment";
     const PHASE: Phase = Phase::Base;
+    const BY_ACTIVITY: bool = true;
 
     fn read(fields: &Fields) -> BlendedPayment {
         super::twelfths_only(fields);

@@ -39,6 +39,7 @@ pub struct CostAndVolume {
 impl Pays for CostAndVolume {
     const KIND: &'static str = "cost_and_volume";
     const PHASE: Phase = Phase::Base;
+    const BY_ACTIVITY: bool = true;
 
     fn read(fields: &Fields) -> CostAndVolume {
         super::twelfths_only(fields);

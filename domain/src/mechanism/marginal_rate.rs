@@ -35,6 +35,7 @@ pub struct MarginalRate {
 impl Pays for MarginalRate {
     const KIND: &'static str = "marginal_rate";
     const PHASE: Phase = Phase::Base;
+    const BY_ACTIVITY: bool = true;
 
     fn read(fields: &Fields) -> MarginalRate {
         let terms = MarginalRate {

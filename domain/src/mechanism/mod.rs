@@ -83,6 +83,7 @@ pub use programme_pool::ProgrammePool;
 pub use risk_corridor::RiskCorridor;
 pub use sanctions::Sanctions;
 pub use selection::Selection;
+pub(crate) use selection::write_outside;
 pub use shared_savings::SharedSavings;
 pub use split::Split;
 pub use stop_loss::StopLoss;
@@ -113,6 +114,8 @@ pub trait Pays: Sized {
     const KIND: &'static str;
     /// When it has its turn.
     const PHASE: Phase;
+    /// Whether it pays by the activity that is reported.
+    const BY_ACTIVITY: bool = false;
 
     /// Reads its fields from a clause.
     fn read(fields: &Fields) -> Self;
@@ -215,6 +218,16 @@ macro_rules! mechanisms {
             /// What it counts month by month that is neither money nor people, by the names `report-volume` uses.
             pub fn volumes(&self) -> Vec<String> {
                 match self { $(Mechanism::$type(m) => m.volumes(),)* }
+            }
+
+            /// Whether it pays for all activity that no other clause chooses.
+            pub fn takes_the_rest(&self) -> bool {
+                self.by_activity() && self.selection().is_none()
+            }
+
+            /// Whether it pays by the activity that is reported.
+            pub fn by_activity(&self) -> bool {
+                match self { $(Mechanism::$type(_) => $type::BY_ACTIVITY,)* }
             }
 
             /// Which lines of a report it is about, where it is about lines.

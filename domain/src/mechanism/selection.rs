@@ -3,9 +3,11 @@
 
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::terms::{Clause, Fields};
 use crate::verb::activity::{ActivityLine, ActivityReported};
+use crate::worksheet::{Figure, Given, Source, Step, Worksheet};
 
 /// What a line must be to belong to a clause; an empty list asks nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +60,37 @@ pub(super) fn lines<'a>(
     };
     let wanted = chooses(facts, clause).then_some(clause);
     (1..).zip(&report.lines).filter(|(_, line)| first(line) == wanted).collect()
+}
+
+/// Writes the lines that no clause of the contract takes: shown with their number and stated value, never paid and
+/// never dropped. A contract that pays nothing by activity only monitors it, and has no such lines.
+pub(crate) fn write_outside(sheet: &mut Worksheet, facts: &Facts) {
+    let by_activity: Vec<&Clause> =
+        facts.case.terms.pay.iter().filter(|c| c.mechanism.by_activity()).collect();
+    if by_activity.is_empty() || by_activity.iter().any(|c| c.mechanism.takes_the_rest()) {
+        return;
+    }
+    let taken = |line: &ActivityLine| {
+        by_activity.iter().any(|c| c.mechanism.selection().is_some_and(|s| s.matches(line)))
+    };
+    for month in facts.months_ended() {
+        let reports = facts.payable_reports(month);
+        let outside = || reports.iter().flat_map(|r| &r.fact.lines).filter(|line| !taken(line));
+        if outside().next().is_none() {
+            continue;
+        }
+        let units: Exact = outside().map(|line| line.count.exact().clone()).sum();
+        let given = Given {
+            values: outside().filter_map(|line| line.value.map(Exact::from)).collect(),
+            sources: reports.iter().map(|r| Source::Entry(r.entry)).collect(),
+            said: format!(
+                "lines: {}, units: {units}, that no clause is about; never payable",
+                outside().count()
+            ),
+            by_stage: None,
+        };
+        let _shown: Figure<Money> = sheet.given(Step::OutsideContract, Some(month.to_string()), given);
+    }
 }
 
 /// Whether a clause chooses lines.

@@ -77,6 +77,7 @@ reader::words!(TopUpBase { Price = "price", PriceAndExcessDays = "price_and_exce
 impl Pays for UnitPrice {
     const KIND: &'static str = "unit_price";
     const PHASE: Phase = Phase::Base;
+    const BY_ACTIVITY: bool = true;
 
     fn read(fields: &Fields) -> UnitPrice {
         let prices = fields.list("prices", |f| Price {

@@ -205,6 +205,13 @@ impl Terms {
     fn check(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         let mut seen = BTreeSet::new();
+        let rest = self.pay.iter().enumerate().filter(|(_, c)| c.mechanism.takes_the_rest());
+        for (i, clause) in rest.skip(1) {
+            let message =
+                format!("clause {} pays for activity that another clause pays for already", clause.clause);
+            let hint = "give each clause its lines with `when`; only one may take the rest";
+            faults.push(Fault::new(format!("/pay/{i}"), message, hint));
+        }
         for (i, clause) in self.pay.iter().enumerate() {
             let pointer = format!("/pay/{i}");
             if !seen.insert(&clause.clause) {

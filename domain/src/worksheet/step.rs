@@ -35,6 +35,7 @@ steps! {
     ActivityValue, "activity-value", "Activity as stated", "The value of activity of the months reported, as the provider states it.";
     ActivityCount, "activity-count", "Units of activity", "How many units of activity the reports count.";
     AfterFreeze, "after-freeze", "Stated after freeze", "What a later report would change; shown, never payable.";
+    OutsideContract, "outside-contract", "Activity outside the contract", "Lines of reports that no clause is about, at their stated value; shown, never payable.";
     NotReported, "not-reported", "Not reported", "A month for which there is no report: no amount, neither zero nor an estimate.";
     ChallengeOpen, "challenge-open", "Challenged, open", "What the payer disputes and nobody has resolved; not payable until then.";
     ChallengeUpheld, "challenge-upheld", "Challenged, upheld", "What was disputed and upheld; not payable.";

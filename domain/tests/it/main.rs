@@ -23,6 +23,7 @@ mod milestones;
 mod minimum_population;
 mod nested_pools;
 mod outcome_scales;
+mod outside;
 mod paid_outside;
 mod pathway_bundle;
 mod paying;
