@@ -10,6 +10,8 @@ mod figure;
 mod line;
 mod step;
 
+use std::collections::BTreeMap;
+
 use crate::exact::Exact;
 use crate::money::{Currency, Money, Unit};
 use crate::name::{ClauseRef, ContractId, PartyId};
@@ -70,6 +72,8 @@ pub struct Worksheet {
     currency: Currency,
     rounding: Rounding,
     lines: Vec<Line>,
+    /// Where each line stands, by its id.
+    places: BTreeMap<String, usize>,
     /// What later lines take from each line; nothing where it has no amount.
     carried: Vec<Option<Exact>>,
     owed: Vec<Owed>,
@@ -87,6 +91,7 @@ impl Worksheet {
             currency,
             rounding,
             lines: Vec::new(),
+            places: BTreeMap::new(),
             carried: Vec::new(),
             owed: Vec::new(),
             complete: true,
@@ -115,7 +120,7 @@ impl Worksheet {
     /// The line of this name and subject that the present clause has already written.
     pub fn already<Q: Quantity>(&self, step: Step, subject: impl ToString) -> Option<Figure<Q>> {
         let id = self.id(step, Some(&subject.to_string()));
-        let place = self.lines.iter().position(|l| l.id == id && l.kind == Q::KIND)?;
+        let place = self.places.get(&id).copied().filter(|place| self.lines[*place].kind == Q::KIND)?;
         Some(Figure::at(place))
     }
 
@@ -391,7 +396,7 @@ impl Worksheet {
             self.fail(&id, why);
             Exact::zero()
         });
-        if self.lines.iter().any(|l| l.id == id) {
+        if self.places.contains_key(&id) {
             self.fail(&id, "a line of this name is already written");
         }
         let carried = carried(&exact, kind, step, self.rounding);
@@ -448,6 +453,7 @@ impl Worksheet {
     }
 
     fn push(&mut self, line: Line) {
+        self.places.entry(line.id.clone()).or_insert(self.lines.len());
         self.lines.push(line);
     }
 
@@ -456,7 +462,7 @@ impl Worksheet {
     }
 
     fn number(&self, id: &str) -> String {
-        self.lines.iter().find(|l| l.id == id).map_or_else(|| id.to_owned(), |l| l.n.to_string())
+        self.places.get(id).map_or_else(|| id.to_owned(), |place| self.lines[*place].n.to_string())
     }
 
     /// A line is split by stage where a line it uses is: sums and differences stage by stage, anything else in the
