@@ -54,6 +54,11 @@ impl Instant {
     pub fn day(self, zone: Zone) -> NaiveDate {
         self.0.with_timezone(&zone.0).date_naive()
     }
+
+    /// As people read it in `zone`, to the minute: `20 June 2025, 18:30`.
+    pub fn shown(self, zone: Zone) -> String {
+        self.0.with_timezone(&zone.0).format("%-d %B %Y, %H:%M").to_string()
+    }
 }
 
 impl fmt::Display for Instant {

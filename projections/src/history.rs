@@ -51,7 +51,8 @@ pub fn ask(
     Ok(events.filter(|e| of_contract(&e.stream) && measured(e)).map(|e| happening(e)).collect())
 }
 
-fn happening(recorded: &Recorded) -> Happening {
+/// An event as a history tells it.
+pub fn happening(recorded: &Recorded) -> Happening {
     Happening {
         entry: recorded.entry,
         recorded_at: recorded.recorded_at,
@@ -77,7 +78,7 @@ impl fmt::Display for Happening {
 
 impl Happening {
     /// The fact in few words: its own fields, without the contract that the history is about.
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         let Some(fields) = self.payload.as_object() else { return String::new() };
         let short = |value: &serde_json::Value| match value {
             serde_json::Value::String(text) => text.clone(),

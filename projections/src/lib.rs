@@ -4,11 +4,15 @@
 //! A new projection is one file here and one row below.
 
 pub mod bridge;
+pub mod contracts;
 pub mod explain;
 pub mod feed;
 pub mod history;
 pub mod kept;
+pub mod over_time;
 pub mod position;
 pub mod reconcile;
 pub mod settlements;
 pub mod statement;
+pub mod waterfall;
+pub mod words;

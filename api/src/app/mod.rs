@@ -10,21 +10,25 @@ use domain::actor::Actor;
 use domain::name::{CommandKey, ContractId, PartyId};
 use domain::request::Request;
 use domain::terms::Terms;
-use domain::time::{AsOf, Instant, KnownAt, Zone};
+use domain::time::{AsOf, Entry, Instant, KnownAt, Zone};
 use domain::verb::Command;
 use domain::verb::award::ContractAwarded;
 use domain::verb::draw_up::DrawUp;
 use domain::verb::ledger::LedgerCreated;
 use domain::year::ContractYear;
 use projections::bridge::{Bridge, Point};
+use projections::contracts::{Contract, Detail, Party};
 use projections::explain::Explanation;
 use projections::history::Happening;
 use projections::kept::Kept;
+use projections::over_time::OverTime;
 use projections::position::Position;
 use projections::reconcile::Reconciled;
 use projections::settlements::Settlement;
 use projections::statement::Asked;
-use projections::{bridge, explain, history, position, reconcile, settlements, statement};
+use projections::{
+    bridge, contracts, explain, history, over_time, position, reconcile, settlements, statement,
+};
 use store::{Done, Ledger, Log, StoreError};
 use tokio::sync::OwnedMutexGuard;
 
@@ -47,6 +51,36 @@ pub struct Times {
     pub as_of: Option<AsOf>,
     /// What the ledger knew.
     pub known_at: KnownAt,
+}
+
+/// The two times of a question with nothing left open: further questions about them see the same ledger, whatever is
+/// recorded meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    /// The business date.
+    pub as_of: AsOf,
+    /// What the ledger knew, as asked.
+    pub known_at: KnownAt,
+    /// The entry that comes to.
+    pub entry: Entry,
+    /// The last entry of the ledger.
+    pub last: Entry,
+    /// Today in the ledger's zone.
+    pub today: AsOf,
+    /// The ledger's zone.
+    pub zone: Zone,
+}
+
+impl At {
+    /// The times to ask further questions with.
+    pub fn pinned(&self) -> Times {
+        Times { as_of: Some(self.as_of), known_at: KnownAt::Entry(self.entry) }
+    }
+
+    /// Whether the business date is today and nothing recorded is left out.
+    pub fn is_now(&self) -> bool {
+        self.as_of == self.today && self.entry == self.last
+    }
 }
 
 impl App {
@@ -209,6 +243,42 @@ impl App {
     pub async fn history(&self, contract: &ContractId, times: Times) -> Result<Vec<Happening>, Problem> {
         let kept = self.kept().await?;
         Ok(history::ask(&kept, contract, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// What the two times of a question come to.
+    pub async fn at(&self, times: Times) -> Result<At, Problem> {
+        let kept = self.kept().await?;
+        Ok(At {
+            as_of: times.business_date(&kept),
+            known_at: times.known_at,
+            entry: kept.resolve(times.known_at)?,
+            last: kept.entry(),
+            today: today(&kept),
+            zone: kept.book().zone(),
+        })
+    }
+
+    /// Every contract, with what its years come to.
+    pub async fn contracts(&self, times: Times) -> Result<Vec<Contract>, Problem> {
+        let kept = self.kept().await?;
+        Ok(contracts::ask(&kept, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// One contract with its terms.
+    pub async fn contract(&self, contract: &ContractId, times: Times) -> Result<Detail, Problem> {
+        let kept = self.kept().await?;
+        Ok(contracts::one(&kept, contract, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// Every organisation known, with its name.
+    pub async fn organisations(&self, times: Times) -> Result<Vec<Party>, Problem> {
+        Ok(contracts::parties(&*self.kept().await?, times.known_at)?)
+    }
+
+    /// The net position of a party month by month.
+    pub async fn over_time(&self, party: &PartyId, times: Times) -> Result<OverTime, Problem> {
+        let kept = self.kept().await?;
+        Ok(over_time::ask(&kept, party, times.business_date(&kept), times.known_at)?)
     }
 
     /// Every party registered.

@@ -2,6 +2,7 @@
 
 mod apply;
 mod award;
+mod contracts;
 mod demo;
 mod diff;
 mod draw_up;
@@ -89,6 +90,7 @@ enum Verb {
     Load(load::Load),
     Apply(apply::Apply),
     Award(award::Award),
+    Contracts(contracts::Contracts),
     Settle(settle::Settle),
     DrawUp(draw_up::DrawUp),
     Diff(diff::Diff),
@@ -107,6 +109,7 @@ impl Verb {
             Verb::Load(verb) => verb.run(globals).await,
             Verb::Apply(verb) => verb.run(globals).await,
             Verb::Award(verb) => verb.run(globals).await,
+            Verb::Contracts(verb) => verb.run(globals).await,
             Verb::Settle(verb) => verb.run(globals).await,
             Verb::DrawUp(verb) => verb.run(globals).await,
             Verb::Reconcile(verb) => verb.run(globals).await,

@@ -63,6 +63,13 @@ fn label(line: &Line) -> String {
     line.subject.as_ref().map_or(name.to_owned(), |subject| format!("{name}: {subject}"))
 }
 
+impl Line {
+    /// Its amount as people read it, the same on the command line and on pages; without one, why there is none.
+    pub fn shown(&self) -> String {
+        amount(self)
+    }
+}
+
 fn amount(line: &Line) -> String {
     match line.state {
         LineState::NotReported => return "not reported".to_owned(),

@@ -1,0 +1,275 @@
+//! The contracts of a ledger: who is party to each, and what each of its years comes to beside its plan, with what is
+//! still open.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use domain::book::{Book, Case};
+use domain::exact::Exact;
+use domain::money::{Currency, Money};
+use domain::name::{ClauseRef, ContractId, PartyId};
+use domain::refusal::Refusal;
+use domain::settle::settle;
+use domain::statement::{Statement, Status};
+use domain::terms::Document;
+use domain::time::{AsOf, Entry, KnownAt};
+use domain::worksheet::{Line, LineState, Stage, Step};
+use domain::year::ContractYear;
+use serde::Serialize;
+
+use crate::kept::Kept;
+use crate::settlements::years_begun;
+use crate::words;
+
+/// A contract, with what each of its years begun comes to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Contract {
+    /// The contract.
+    pub contract: ContractId,
+    /// The contract it is under.
+    pub under: Option<ContractId>,
+    /// Its title.
+    pub title: String,
+    /// Who pays.
+    pub payer: Party,
+    /// Who is paid.
+    pub payee: Party,
+    /// The stop-loss pool, where there is one.
+    pub pool: Option<Party>,
+    /// The contracts under it.
+    pub subcontracts: BTreeSet<ContractId>,
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// Its first year.
+    pub from: ContractYear,
+    /// Its last year.
+    pub to: ContractYear,
+    /// When it was signed.
+    pub signed_on: NaiveDate,
+    /// The entry of its award.
+    pub awarded: Entry,
+    /// Its years begun, oldest first.
+    pub years: Vec<Year>,
+}
+
+/// A contract with its terms.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Detail {
+    /// The contract.
+    #[serde(flatten)]
+    pub contract: Contract,
+    /// Its paying clauses in plain words.
+    pub clauses: Vec<Clause>,
+    /// Its terms as written.
+    pub terms: Document,
+}
+
+/// A paying clause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Clause {
+    /// Its number.
+    pub clause: ClauseRef,
+    /// How it pays, by its word in terms.
+    pub kind: String,
+    /// What it says, in plain words.
+    pub says: String,
+}
+
+/// An organisation with its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Party {
+    /// By which the ledger knows it.
+    pub party: PartyId,
+    /// Its full name.
+    pub name: String,
+    /// Its official code.
+    pub code: Option<String>,
+}
+
+/// What a contract year comes to: of the statement in force, else of a draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Year {
+    /// The contract year.
+    pub year: ContractYear,
+    /// Where it stands.
+    pub status: Status,
+    /// The entry of the statement in force.
+    pub drawn_up: Option<Entry>,
+    /// The weakest stage of any amount.
+    pub stage: Stage,
+    /// Whether no report or measurement is missing.
+    pub complete: bool,
+    /// What the clauses set for the same months beforehand, where they set anything.
+    pub plan: Option<Money>,
+    /// What payer owes payee, before payments.
+    pub payable: Option<Money>,
+    /// Payable less plan.
+    pub against_plan: Option<Money>,
+    /// What payer has paid.
+    pub paid: Money,
+    /// Payable less paid.
+    pub balance: Option<Money>,
+    /// The payee's result, where the contract comes to one.
+    pub result: Option<Money>,
+    /// What is missing, provisional or to be done next, in words.
+    pub open: Vec<String>,
+}
+
+/// Every contract known, by name.
+///
+/// # Errors
+/// As [`Kept::at`] and [`settle`].
+pub fn ask(kept: &Kept, as_of: AsOf, known_at: KnownAt) -> Result<Vec<Contract>, Refusal> {
+    let book = kept.at(known_at)?;
+    book.contracts.values().map(|case| contract(&book, case, as_of)).collect()
+}
+
+/// One contract with its terms.
+///
+/// # Errors
+/// Refuses a contract that was not known then; else as [`ask`].
+pub fn one(kept: &Kept, name: &ContractId, as_of: AsOf, known_at: KnownAt) -> Result<Detail, Refusal> {
+    let book = kept.at(known_at)?;
+    let case = book.case(name)?;
+    Ok(Detail {
+        contract: contract(&book, case, as_of)?,
+        clauses: words::clauses(&case.terms),
+        terms: case.terms.document().clone(),
+    })
+}
+
+/// Every organisation known, by name.
+///
+/// # Errors
+/// As [`Kept::at`].
+pub fn parties(kept: &Kept, known_at: KnownAt) -> Result<Vec<Party>, Refusal> {
+    let book = kept.at(known_at)?;
+    Ok(book.parties.keys().map(|p| party(&book, p)).collect())
+}
+
+fn party(book: &Book, party: &PartyId) -> Party {
+    let code = book.parties.get(party).and_then(|p| p.code.clone());
+    Party { party: party.clone(), name: book.name_of(party), code }
+}
+
+fn contract(book: &Book, case: &Case, as_of: AsOf) -> Result<Contract, Refusal> {
+    let terms = &case.terms;
+    let years = years_begun(case, as_of);
+    Ok(Contract {
+        contract: terms.contract.clone(),
+        under: terms.under.clone(),
+        title: terms.title.clone(),
+        payer: party(book, &terms.parties.payer),
+        payee: party(book, &terms.parties.payee),
+        pool: terms.parties.pool.as_ref().map(|pool| party(book, &pool.party)),
+        subcontracts: case.subcontracts.clone(),
+        currency: terms.currency,
+        from: terms.years.from,
+        to: terms.years.to,
+        signed_on: case.signed_on,
+        awarded: case.awarded,
+        years: years.into_iter().map(|y| year(book, case, y, as_of)).collect::<Result<_, _>>()?,
+    })
+}
+
+fn year(book: &Book, case: &Case, year: ContractYear, as_of: AsOf) -> Result<Year, Refusal> {
+    let draft = settle(book, &case.terms.contract, year, as_of)?;
+    let in_force = case.statement(year, as_of.0);
+    let statement = in_force.map_or(&draft, |s| &s.fact.statement);
+    let (payer, payee) = (&case.terms.parties.payer, &case.terms.parties.payee);
+    let between = |s: &Statement| s.payables.iter().find(|p| p.from == *payer && p.to == *payee).cloned();
+    let payable = between(statement).and_then(|p| p.entitled);
+    let paid = between(&draft).map_or(Money::ZERO, |p| p.paid);
+    let less = |a: Option<Money>, b: Option<Money>| (Exact::from(a?) - Exact::from(b?)).as_money();
+    let plan = plan(statement).and_then(|sum| sum.as_money());
+    Ok(Year {
+        year,
+        status: statement.status,
+        drawn_up: in_force.map(|s| s.entry),
+        stage: statement.stage,
+        complete: statement.complete,
+        plan,
+        payable,
+        against_plan: less(payable, plan),
+        paid,
+        balance: less(payable, Some(paid)),
+        result: statement.result(payee),
+        open: open(statement, &draft, in_force.map(|s| s.entry)),
+    })
+}
+
+/// The lines that say what was planned: to date, and for the whole year where nothing is "to date".
+const PLANNED: &[(Option<Step>, Step)] = &[
+    (Some(Step::BudgetToDate), Step::Budget),
+    (Some(Step::BlockToDate), Step::Block),
+    (Some(Step::VariationToDate), Step::Variation),
+    (None, Step::Plan),
+];
+
+/// The lines of a statement that say what was planned for the months it covers.
+pub(crate) fn planned(statement: &Statement) -> Vec<&Line> {
+    let of = |step: Step| statement.lines.iter().filter(move |l| l.name == step);
+    let mut lines = Vec::new();
+    for (to_date, whole) in PLANNED {
+        for line in of(*whole) {
+            let same = |l: &&Line| l.clause == line.clause && l.subject == line.subject;
+            lines.push(to_date.and_then(|step| of(step).find(same)).unwrap_or(line));
+        }
+    }
+    lines
+}
+
+fn plan(statement: &Statement) -> Option<Exact> {
+    let planned = planned(statement);
+    if planned.is_empty() {
+        return None;
+    }
+    let amounts = planned.iter().map(|line| line.value.as_deref()?.parse().ok());
+    Some(amounts.collect::<Option<Vec<Exact>>>()?.into_iter().sum())
+}
+
+/// What a reader should know before relying on the figures, or do next.
+fn open(statement: &Statement, draft: &Statement, drawn_up: Option<Entry>) -> Vec<String> {
+    let mut open = Vec::new();
+    for state in [LineState::NotReported, LineState::NotMeasured] {
+        let missing = draft.lines.iter().filter(|l| l.state == state && l.subject.is_some());
+        let told = |line: &Line| match line.name {
+            Step::NotReported => line.working.text.clone(),
+            _ => format!("{}: {}", label(line), line.working.text),
+        };
+        open.extend(missing.map(told));
+    }
+    if matches!(statement.stage, Stage::Estimated | Stage::Flex) {
+        open.push(format!("some amounts rest on {} data and may still change", statement.stage));
+    }
+    let disputed = draft
+        .lines
+        .iter()
+        .any(|l| l.name == Step::ChallengeOpen && l.exact.as_ref().is_some_and(|amount| !amount.is_zero()));
+    if disputed {
+        open.push("a challenge is open".to_owned());
+    }
+    let ended = draft.year.last_day() <= draft.as_of.0;
+    match drawn_up {
+        None if ended && draft.complete => {
+            open.push("the year has ended and its settlement can be drawn up".to_owned());
+        }
+        Some(entry)
+            if statement
+                .payables
+                .iter()
+                .map(|p| p.entitled)
+                .ne(draft.payables.iter().map(|p| p.entitled)) =>
+        {
+            open.push(format!("a fresh draft differs from the statement drawn up at entry {entry}"));
+        }
+        _ => {}
+    }
+    open
+}
+
+/// A line's name with its subject.
+pub fn label(line: &Line) -> String {
+    let name = line.name.name();
+    line.subject.as_ref().map_or(name.to_owned(), |subject| format!("{name}: {subject}"))
+}
