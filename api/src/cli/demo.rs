@@ -2,22 +2,25 @@
 
 use clap::Args;
 use domain::exact::Exact;
-use domain::time::KnownAt;
+use domain::time::{AsOf, KnownAt};
 use include_dir::{Dir, include_dir};
 
-use super::{Globals, Stop, load, output};
+use super::{Globals, Stop, load, output, serve};
 use crate::app::load::Folder;
 use crate::app::{App, Times};
+use crate::http::Log;
 use crate::problem::Problem;
 
 static PENNINE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../examples/pennine-msk");
 
-/// Load the Pennine example into a temporary ledger and show its year settled
+/// Load the Pennine example into a temporary ledger, show its year settled, and serve it as pages
 #[derive(Debug, Args)]
 pub struct Demo {
     /// End after showing the year
     #[arg(long)]
     no_serve: bool,
+    #[command(flatten)]
+    place: serve::Place,
 }
 
 impl Demo {
@@ -28,21 +31,23 @@ impl Demo {
         eprintln!("Loading the example into {url}");
         let app = App::open_uncreated(&url, globals.actor()?).await?;
         load::with_progress(&Folder::BuiltIn("pennine-msk", &PENNINE), &app).await?;
-        show(&app).await?;
+        let last = show(&app).await?;
         output::say(format!(
             "\nNext, with your own contract: write its terms as in examples/pennine-msk/terms, register its parties with \
              `riskshare apply`, then `riskshare award TERMS.yaml`.\nOr ask this ledger another question: \
              riskshare --ledger {url} settle pennine-msk --year 2013/14 --as-of 2013-09-30 --known-at 2013-09-30\n"
         ))?;
         if !self.no_serve {
-            output::say("There are no pages to serve yet.\n")?;
+            // The year is long over: its pages are shown as of the day on which it was drawn up.
+            let query = last.map_or(String::new(), |as_of| format!("?as_of={as_of}"));
+            self.place.serve(app, Log::Faults, &query).await?;
         }
         Ok(())
     }
 }
 
-/// Every statement drawn up, subcontracts before the head, and every party's position.
-async fn show(app: &App) -> Result<(), Problem> {
+/// Every statement drawn up, subcontracts before the head, and every party's position; gives the last business date.
+async fn show(app: &App) -> Result<Option<AsOf>, Problem> {
     let kept = app.kept().await?;
     let mut statements: Vec<_> =
         kept.book().contracts.values().flat_map(|case| case.statements.clone()).collect();
@@ -65,7 +70,8 @@ async fn show(app: &App) -> Result<(), Problem> {
         "Balances of all parties sum to {}, results to {}.\n",
         shown(&balances),
         shown(&results)
-    ))
+    ))?;
+    Ok(last)
 }
 
 /// A sum as statements print amounts.

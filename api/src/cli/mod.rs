@@ -14,6 +14,7 @@ mod output;
 mod position;
 mod progress;
 mod reconcile;
+mod serve;
 mod settle;
 mod settlements;
 
@@ -100,6 +101,7 @@ enum Verb {
     Position(position::Position),
     History(history::History),
     Import(import::Import),
+    Serve(serve::Serve),
 }
 
 impl Verb {
@@ -119,6 +121,7 @@ impl Verb {
             Verb::Position(verb) => verb.run(globals).await,
             Verb::History(verb) => verb.run(globals).await,
             Verb::Import(verb) => verb.run(globals).await,
+            Verb::Serve(verb) => verb.run(globals).await,
         }
     }
 }

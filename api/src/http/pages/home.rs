@@ -1,0 +1,112 @@
+//! `/`: every contract with what its years come to beside their plans, and what needs doing next.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{MethodRouter, get};
+use domain::name::ContractId;
+use projections::contracts::{Contract, Party, Year};
+
+use super::frame::Frame;
+use super::show::{self, Tag};
+use super::{Desk, Query, Unanswered};
+
+pub fn route() -> MethodRouter<Desk> {
+    get(home)
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    frame: Frame,
+    rows: Vec<Row>,
+    open: Vec<Task>,
+    parties: Vec<Party>,
+}
+
+#[derive(Default)]
+struct Row {
+    contract: String,
+    title: String,
+    under: bool,
+    link: String,
+    year: Option<String>,
+    year_link: String,
+    plan: String,
+    payable: String,
+    against_plan: String,
+    balance: String,
+    result: String,
+    tags: Vec<Tag>,
+}
+
+struct Task {
+    name: String,
+    link: String,
+    what: Vec<String>,
+}
+
+async fn home(State(desk): State<Desk>, query: Query) -> Result<Response, Unanswered> {
+    query.only(&["as_of", "known_at"])?;
+    let frame = Frame::of(&desk.app, "/".to_owned(), &query).await?.titled("Contracts", &[]);
+    let contracts = in_tiers(desk.app.contracts(frame.at.pinned()).await?);
+    let parties = desk.app.organisations(frame.at.pinned()).await?;
+    let mut rows = Vec::new();
+    let mut open = Vec::new();
+    for contract in &contracts {
+        if contract.years.is_empty() {
+            rows.push(row(&frame, contract, None));
+        }
+        for year in contract.years.iter().rev() {
+            rows.push(row(&frame, contract, Some(year)));
+            if !year.open.is_empty() {
+                let text = year.year.to_string();
+                let link = frame.to_year(contract.contract.as_str(), &text);
+                open.push(Task {
+                    name: format!("{}, {text}", contract.title),
+                    link,
+                    what: year.open.clone(),
+                });
+            }
+        }
+    }
+    super::page(Home { frame, rows, open, parties })
+}
+
+/// Head contracts by name, each followed by its subcontracts.
+pub fn in_tiers(contracts: Vec<Contract>) -> Vec<Contract> {
+    let below = |head: Option<&ContractId>| -> Vec<&Contract> {
+        contracts.iter().filter(|c| c.under.as_ref() == head).collect()
+    };
+    let mut waiting = below(None);
+    waiting.reverse();
+    let mut all = Vec::new();
+    while let Some(contract) = waiting.pop() {
+        all.push(contract.clone());
+        waiting.extend(below(Some(&contract.contract)).into_iter().rev());
+    }
+    all
+}
+
+fn row(frame: &Frame, contract: &Contract, year: Option<&Year>) -> Row {
+    let name = contract.contract.as_str();
+    let mut row = Row {
+        contract: name.to_owned(),
+        title: contract.title.clone(),
+        under: contract.under.is_some(),
+        link: frame.to_contract(name),
+        ..Row::default()
+    };
+    if let Some(year) = year {
+        let show = |amount, none| show::amount(amount, contract.currency, none);
+        row.year_link = frame.to_year(name, &year.year.to_string());
+        row.plan = show(year.plan, "no plan");
+        row.payable = show(year.payable, "not reported");
+        row.against_plan = show(year.against_plan, "");
+        row.balance = show(year.balance, "");
+        row.result = show(year.result, "");
+        row.tags = show::tags(year.status, year.stage, year.complete);
+        row.year = Some(year.year.to_string());
+    }
+    row
+}
