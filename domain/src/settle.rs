@@ -13,7 +13,9 @@ use crate::refusal::Refusal;
 use crate::statement::{Payable, Scheduled, Statement, Status};
 use crate::time::AsOf;
 use crate::verb::fixed_sum::FixedSumAgreed;
-use crate::worksheet::{Figure, Given, LineState, SheetFault, Source, Stage, Step, Worksheet, net, sum};
+use crate::worksheet::{
+    ByStage, Figure, Given, Line, LineState, SheetFault, Source, Stage, Step, Worksheet, net, sum,
+};
 use crate::year::{ContractYear, Span};
 
 /// The engine named on every statement.
@@ -266,18 +268,36 @@ pub(crate) fn subcontract_lines(sheet: &mut Worksheet, facts: &Facts) -> (Vec<Fi
             let text = format!("{subject} has months that are not reported");
             sheet.missing(Step::NotReported, Some(subject.clone()), LineState::NotReported, text);
         }
-        let Some(entitled) = statement.payables.first().and_then(|p| p.entitled) else { continue };
-        let payable = statement.lines.iter().find(|l| l.name == Step::Payable);
-        let source = Source::Line {
-            line: payable.map(|l| l.id.clone()).unwrap_or_default(),
-            statement: cited_as.clone(),
-        };
-        let said = format!("payable by {subject}, {}", statement.status);
-        let by_stage = payable.and_then(|l| l.by_stage);
-        let given = Given { by_stage, ..Given::new(entitled, said, vec![source]) };
+        let Some(given) = owed_by_the_lead(statement, cited_as, facts.payee()) else { continue };
         lines.push(sheet.given(Step::Subcontract, Some(subject), given));
     }
     (lines, complete)
+}
+
+/// What the lead owes under a subcontract, to all it pays there less what comes back; nothing where no amount is known.
+fn owed_by_the_lead(statement: &Statement, cited_as: &str, lead: &PartyId) -> Option<Given> {
+    let said = format!("payable by {}, {}", statement.contract, statement.status);
+    let mut owed = Given { values: Vec::new(), sources: Vec::new(), said, by_stage: None };
+    let mut split = ByStage::NOTHING;
+    for Payable { from, to, entitled, .. } in &statement.payables {
+        let subject = format!("{from}-to-{to}");
+        let is_of = |l: &&Line| l.name == Step::Payable && l.subject.as_deref() == Some(&subject);
+        let Some((amount, line)) = entitled.zip(statement.lines.iter().find(is_of)) else { continue };
+        let part = line.by_stage.unwrap_or(ByStage::all_at(amount, Stage::Freeze));
+        if from == lead {
+            owed.values.push(amount.into());
+            split = split.plus(part);
+        } else if to == lead {
+            owed.values.push(-Exact::from(amount));
+            split = split.less(part);
+        } else {
+            continue;
+        }
+        owed.sources.push(Source::Line { line: line.id.clone(), statement: cited_as.to_owned() });
+        owed.by_stage = line.by_stage.or(owed.by_stage);
+    }
+    owed.by_stage = owed.by_stage.map(|_| split);
+    (!owed.values.is_empty()).then_some(owed)
 }
 
 impl crate::terms::Terms {

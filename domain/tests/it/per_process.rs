@@ -44,6 +44,31 @@ fn each_practice_is_paid_by_what_it_did() {
     );
 }
 
+/// The holder of the head contract pays three practices under one subcontract; all of them are its cost. By hand:
+/// 500,000.00 / 12 = 41,666.67 received in the first month, less 16,342.50 + 10,339.50 + 3,433.75 = 30,115.75.
+#[test]
+fn the_head_contract_bears_what_every_practice_is_paid() {
+    let head = crate::paying::terms("\n  - {clause: \"1\", kind: block, amount: \"500000.00\"}\n");
+    let sub = crate::paying::terms(CLAUSE)
+        .replace("contract: c", "contract: practices\nunder: c")
+        .replace("commissioner: icb, lead: trust", "lead: trust, provider: practice-a");
+    let mut desk = Desk::default();
+    desk.award(&head);
+    desk.award(&sub);
+    let counts = [("practice-a", 2960, 301), ("practice-b", 1874, 190), ("practice-c", 655, 52)];
+    for (practice, processes, complete) in counts {
+        for (what, n) in [("processes done", processes), ("patients with all", complete)] {
+            let body = format!(
+                r#"{{"contract":"practices","month":"2025-04","what":"{what}","count":"{n}","by":"{practice}"}}"#
+            );
+            desk.run("report-volume", &body).unwrap();
+        }
+    }
+    let statement = desk.statement("2025-04-30");
+    check(&statement, &[("total/subcontract/practices", "30115.75"), ("total/result/trust", "11550.92")]);
+    assert_eq!(statement.line("c/total/subcontract/practices").unwrap().sources.len(), 3);
+}
+
 fn alone(processes: u32, complete: u32) -> String {
     let mut desk = contract(
         "\n  - {clause: \"1\", kind: per_process, processes: p, price: \"4.25\", complete: a, bonus: \"12.50\"}\n",
