@@ -165,12 +165,20 @@ impl From<Failure> for Problem {
     }
 }
 
+impl Problem {
+    /// Its text under a word: an `error`, or a `caution` that stops nothing.
+    pub fn told_as(&self, word: &str) -> String {
+        // A pointer into a command's body is for programs: who called a verb has written no such body.
+        let place = match &self.place {
+            Some(Place::File { file, line, column }) => format!("{file}:{line}:{column}: "),
+            _ => String::new(),
+        };
+        format!("{place}{word}: {}\nhint: {}", self.message, self.hint)
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A pointer into a command's body is for programs: who called a verb has written no such body.
-        if let Some(Place::File { file, line, column }) = &self.place {
-            write!(f, "{file}:{line}:{column}: ")?;
-        }
-        write!(f, "error: {}\nhint: {}", self.message, self.hint)
+        f.write_str(&self.told_as("error"))
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use domain::actor::Actor;
 use domain::request::Request;
-use domain::terms::Terms;
+use domain::terms::{Fault, Terms};
 use domain::time::{Instant, Zone};
 use domain::verb::Command;
 use domain::verb::award::ContractAwarded;
@@ -252,6 +252,11 @@ fn award(folder: &Folder, file: &str, verb: &str, said: &Said, at: Source) -> Re
 
 /// Reads a terms file, or gives every fault with its place. There is at least one where there are no terms.
 pub fn read_terms(file: &str, content: &[u8]) -> Result<Terms, Vec<Problem>> {
+    check_terms(file, content).map(|(terms, _)| terms)
+}
+
+/// The same, with what the parties should know before they sign, each with its place.
+pub fn check_terms(file: &str, content: &[u8]) -> Result<(Terms, Vec<Problem>), Vec<Problem>> {
     let text = match std::str::from_utf8(content) {
         Ok(text) => text,
         Err(why) => {
@@ -265,7 +270,11 @@ pub fn read_terms(file: &str, content: &[u8]) -> Result<Terms, Vec<Problem>> {
             )]);
         }
     };
-    Terms::from_yaml(text).map_err(|faults| faults.iter().map(|f| Problem::fault(f, file)).collect())
+    let in_file = |faults: Vec<Fault>| faults.iter().map(|f| Problem::fault(f, file)).collect();
+    match Terms::checked(text) {
+        Ok((terms, cautions)) => Ok((terms, in_file(cautions))),
+        Err(faults) => Err(in_file(faults)),
+    }
 }
 
 /// Reads `person@party`.

@@ -6,7 +6,7 @@ use clap::Args;
 use domain::time::date;
 
 use super::{Globals, Stop, output};
-use crate::app::load::read_terms;
+use crate::app::load::check_terms;
 use crate::problem::Problem;
 
 /// Award a contract or subcontract with the terms of a YAML file
@@ -23,7 +23,7 @@ impl Award {
     pub(super) async fn run(self, globals: &Globals) -> Result<(), Stop> {
         let shown = self.file.to_string_lossy().into_owned();
         let content = std::fs::read(&self.file).map_err(|e| Problem::file(&shown, &e))?;
-        let terms = read_terms(&shown, &content).map_err(Stop::Problems)?;
+        let (terms, cautions) = check_terms(&shown, &content).map_err(Stop::Problems)?;
         let today = || chrono::Utc::now().date_naive();
         let signed_on = self.signed_on.as_deref().map(date).transpose();
         let signed_on = signed_on.map_err(|e| Problem::usage("date", e, "write --signed-on 2025-04-01"))?;
@@ -33,6 +33,7 @@ impl Award {
         let award = app.award(terms, signed_on.unwrap_or_else(today), &key).await;
         let done = award.map_err(|problem| problem.or_at(&shown, 1, 1))?;
         let when = if done.replayed { "was awarded before" } else { "awarded" };
+        cautions.iter().for_each(|caution| eprintln!("{}", caution.told_as("caution")));
         output::say(format!("{contract} {when}, entry {}\n", done.entry()))?;
         Ok(())
     }

@@ -17,6 +17,7 @@ mod reconcile;
 mod serve;
 mod settle;
 mod settlements;
+mod terms;
 
 use std::process::ExitCode;
 
@@ -91,6 +92,7 @@ enum Verb {
     Load(load::Load),
     Apply(apply::Apply),
     Award(award::Award),
+    Terms(terms::TermsOf),
     Contracts(contracts::Contracts),
     Settle(settle::Settle),
     DrawUp(draw_up::DrawUp),
@@ -111,6 +113,7 @@ impl Verb {
             Verb::Load(verb) => verb.run(globals).await,
             Verb::Apply(verb) => verb.run(globals).await,
             Verb::Award(verb) => verb.run(globals).await,
+            Verb::Terms(verb) => verb.run(globals),
             Verb::Contracts(verb) => verb.run(globals).await,
             Verb::Settle(verb) => verb.run(globals).await,
             Verb::DrawUp(verb) => verb.run(globals).await,

@@ -176,7 +176,7 @@ fn every_refusal_has_a_hint_and_a_place() {
         let of_the_call = answer.contains("For more information, try '--help'");
         assert!(answer.contains("\nhint: ") || of_the_call, "{name} has no hint");
         for (file, _) in (Case { name: name.clone(), text: text.clone() }).files() {
-            let error = answer.lines().find(|l| l.contains("error: ")).unwrap();
+            let error = answer.lines().find(|l| l.contains("error: ") || l.contains("caution: ")).unwrap();
             let mut place = error
                 .strip_prefix(&format!("{file}:"))
                 .unwrap_or_else(|| panic!("{name}: {error}"))

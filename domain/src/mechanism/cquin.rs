@@ -110,6 +110,10 @@ impl Pays for Cquin {
         }
         self.owe(sheet, facts, earned, forfeited);
     }
+
+    fn uses(&self) -> Vec<(&'static str, &Reference)> {
+        vec![("of", &self.of)]
+    }
 }
 
 impl Cquin {

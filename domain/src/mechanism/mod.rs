@@ -80,6 +80,7 @@ pub use pathway_bundle::PathwayBundle;
 pub use per_process::PerProcess;
 pub use pooled_fund::PooledFund;
 pub use programme_pool::ProgrammePool;
+pub use reference::Reference;
 pub use risk_corridor::RiskCorridor;
 pub use sanctions::Sanctions;
 pub use selection::Selection;
@@ -122,6 +123,16 @@ pub trait Pays: Sized {
 
     /// Faults that show only beside the rest of the terms. Pointers are relative to the clause.
     fn check(&self, _: &Terms) -> Vec<Fault> {
+        Vec::new()
+    }
+
+    /// What the parties should know of it before they sign. Pointers are relative to the clause.
+    fn cautions(&self, _: &Terms) -> Vec<Fault> {
+        Vec::new()
+    }
+
+    /// The lines of other clauses that it uses, each with the field that names it.
+    fn uses(&self) -> Vec<(&'static str, &Reference)> {
         Vec::new()
     }
 
@@ -198,6 +209,16 @@ macro_rules! mechanisms {
             /// Faults that show only beside the rest of the terms.
             pub fn check(&self, terms: &Terms) -> Vec<Fault> {
                 match self { $(Mechanism::$type(m) => m.check(terms),)* }
+            }
+
+            /// What the parties should know of it before they sign.
+            pub fn cautions(&self, terms: &Terms) -> Vec<Fault> {
+                match self { $(Mechanism::$type(m) => m.cautions(terms),)* }
+            }
+
+            /// The lines of other clauses that it uses, each with the field that names it.
+            pub fn uses(&self) -> Vec<(&'static str, &Reference)> {
+                match self { $(Mechanism::$type(m) => m.uses(),)* }
             }
 
             /// Writes its lines and what it makes owed.

@@ -131,6 +131,13 @@ impl Pays for OutcomePot {
         }
         sheet.line(Step::OutcomeForfeited, net(vec![pot], open));
     }
+
+    fn uses(&self) -> Vec<(&'static str, &Reference)> {
+        match &self.pot {
+            Pot::Of(of) => vec![("of", of)],
+            Pot::Points(_) => Vec::new(),
+        }
+    }
 }
 
 impl OutcomePot {

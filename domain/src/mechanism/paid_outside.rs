@@ -61,4 +61,8 @@ impl Pays for PaidOutside {
             sheet.line(Step::AfterDeductions, budget - all);
         }
     }
+
+    fn uses(&self) -> Vec<(&'static str, &Reference)> {
+        vec![("of", &self.of)]
+    }
 }

@@ -98,6 +98,10 @@ impl Pays for ProgrammePool {
     fn parties(&self) -> Vec<PartyId> {
         self.gain.iter().chain(&self.loss).map(|(party, _)| party.clone()).collect()
     }
+
+    fn uses(&self) -> Vec<(&'static str, &Reference)> {
+        vec![("of", &self.of)]
+    }
 }
 
 impl ProgrammePool {

@@ -1,6 +1,6 @@
 //! References from one clause to a line of another: `core.withheld` is the line `withheld` of the clause of kind `core`.
 
-use crate::terms::{Fault, Field, Terms};
+use crate::terms::{Clause, Fault, Field, Terms};
 use crate::worksheet::Step;
 
 /// A line of another clause, by the clause's kind or number and the line's name.
@@ -13,11 +13,14 @@ pub struct Reference {
 }
 
 impl Reference {
+    /// Whether it is a line of this clause.
+    pub(crate) fn means(&self, clause: &Clause) -> bool {
+        clause.clause.as_str() == self.clause || clause.mechanism.kind() == self.clause
+    }
+
     /// A fault where no clause of the terms is meant.
     pub(super) fn check(&self, field: &str, terms: &Terms) -> Vec<Fault> {
-        let meant =
-            |c: &&crate::terms::Clause| c.clause.as_str() == self.clause || c.mechanism.kind() == self.clause;
-        match terms.pay.iter().filter(meant).count() {
+        match terms.pay.iter().filter(|c| self.means(c)).count() {
             1 => Vec::new(),
             0 => {
                 let message = format!("no clause is of kind or number `{}`", self.clause);

@@ -118,6 +118,13 @@ impl Pays for RiskCorridor {
         (*self.loss.above.exact() < Exact::one())
             .then_some("no band ends the commissioner's part of an overspend")
     }
+
+    fn uses(&self) -> Vec<(&'static str, &Reference)> {
+        match &self.on {
+            Measure::Price(of) => vec![("of", of)],
+            Measure::Cost => Vec::new(),
+        }
+    }
 }
 
 impl RiskCorridor {

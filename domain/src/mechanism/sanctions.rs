@@ -102,6 +102,10 @@ impl Pays for Sanctions {
         let of = |s: &Standard| s.allowance.as_ref().map(|a| a.of.clone());
         self.standards.iter().flat_map(|s| of(s).into_iter().chain([s.breaches.clone()])).collect()
     }
+
+    fn uses(&self) -> Vec<(&'static str, &Reference)> {
+        self.cap.iter().map(|(_, of)| ("cap_of", of)).collect()
+    }
 }
 
 impl Sanctions {

@@ -34,6 +34,28 @@ impl Selection {
         fields.map("when", read)
     }
 
+    /// What it asks of a line's texts, one list each.
+    fn lists(&self) -> [&[String]; 5] {
+        [&self.pod, &self.tfc, &self.tariff_code, &self.commissioner, &self.site]
+    }
+
+    /// Whether one line could match both. A line may carry the flags of both.
+    pub(crate) fn overlaps(&self, other: &Selection) -> bool {
+        let common = |(a, b): (&[String], &[String])| {
+            a.is_empty() || b.is_empty() || a.iter().any(|one| b.contains(one))
+        };
+        self.lists().into_iter().zip(other.lists()).all(common)
+    }
+
+    /// Whether every line that matches `other` matches this one too.
+    pub(crate) fn covers(&self, other: &Selection) -> bool {
+        let within = |(a, b): (&[String], &[String])| {
+            a.is_empty() || (!b.is_empty() && b.iter().all(|one| a.contains(one)))
+        };
+        self.lists().into_iter().zip(other.lists()).all(within)
+            && self.flags.iter().all(|flag| other.flags.contains(flag))
+    }
+
     fn matches(&self, line: &ActivityLine) -> bool {
         let one_of = |list: &[String], value: Option<&str>| {
             list.is_empty() || value.is_some_and(|value| list.iter().any(|one| one == value))

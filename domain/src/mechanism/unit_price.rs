@@ -24,7 +24,7 @@ use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
-use crate::terms::{Fields, reader};
+use crate::terms::{Fault, Fields, Terms, reader};
 use crate::verb::activity::{ActivityLine, ActivityReported};
 use crate::worksheet::{Figure, Given, LineState, Source, Step, Working, Worksheet, sum};
 use crate::year::Month;
@@ -160,9 +160,40 @@ impl Pays for UnitPrice {
     fn unbounded(&self) -> Option<&'static str> {
         Some("activity is paid without a cap")
     }
+
+    fn cautions(&self, terms: &Terms) -> Vec<Fault> {
+        let term = (terms.years.from.first_day(), terms.years.to.last_day());
+        let first = |(i, price): (usize, &Price)| !self.prices[..i].iter().any(|p| p.is_like(price));
+        let named = self.prices.iter().enumerate().filter(|(i, price)| first((*i, price)));
+        let gap = |(i, price): (usize, &Price)| {
+            let (from, to) = self.unpriced(price, term)?;
+            let message = format!("{} at {} has no price from {from} to {to}", price.tariff_code, price.pod);
+            let hint = "add a price for these days, or end the contract's years before them";
+            Some(Fault::new(format!("/prices/{i}"), message, hint))
+        };
+        named.filter_map(gap).collect()
+    }
 }
 
 impl UnitPrice {
+    /// The first days of a term on which nothing like `price` has a price, if there are any.
+    fn unpriced(
+        &self,
+        price: &Price,
+        (first, last): (NaiveDate, NaiveDate),
+    ) -> Option<(NaiveDate, NaiveDate)> {
+        let mut like: Vec<&Price> = self.prices.iter().filter(|p| p.is_like(price)).collect();
+        like.sort_by_key(|p| p.from);
+        let mut open = first;
+        for priced in like {
+            if priced.from > open {
+                return Some((open, priced.from.pred_opt()?.min(last))).filter(|_| open <= last);
+            }
+            open = open.max(priced.to?.succ_opt()?);
+        }
+        (open <= last).then_some((open, last))
+    }
+
     /// Writes what a line pays; names it where its code has no price.
     fn line(
         &self,
@@ -228,11 +259,13 @@ impl Price {
             && self.to.is_none_or(|to| month.first_day() <= to)
     }
 
+    /// Whether it is a price of the same thing.
+    fn is_like(&self, other: &Price) -> bool {
+        self.tariff_code == other.tariff_code && self.pod == other.pod
+    }
+
     fn overlaps(&self, other: &Price) -> bool {
         let before = |a: &Price, b: &Price| a.to.is_some_and(|to| to < b.from);
-        self.tariff_code == other.tariff_code
-            && self.pod == other.pod
-            && !before(self, other)
-            && !before(other, self)
+        self.is_like(other) && !before(self, other) && !before(other, self)
     }
 }

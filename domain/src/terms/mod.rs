@@ -3,6 +3,7 @@
 //! Read from YAML or JSON into [`Terms`]; every fault is named with its place. The document as written is what an
 //! award records, so a later reader sees the contract's own words.
 
+mod check;
 mod document;
 mod indicator;
 pub mod reader;
@@ -153,7 +154,16 @@ pub struct Clause {
     pub clause: ClauseRef,
     /// How it pays or shares.
     pub mechanism: Mechanism,
+    /// Whether the contract says that an exposure without a limit is accepted.
+    pub unbounded_accepted: bool,
 }
+
+/// What a contract says of an exposure without a limit, so that none is overlooked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unbounded {
+    Accepted,
+}
+reader::words!(Unbounded { Accepted = "accepted" });
 
 /// A party and its share.
 pub type Share = (PartyId, Rate);
@@ -162,16 +172,28 @@ impl Terms {
     /// Reads terms from a document, or gives every fault.
     pub fn read(document: Document) -> Result<Terms, Vec<Fault>> {
         let terms = Fields::read(&document, |fields| read_terms(fields, document.clone()))?;
-        let faults = terms.check();
+        let faults = terms.faults();
         if faults.is_empty() { Ok(terms) } else { Err(faults) }
     }
 
     /// Reads terms from YAML, or gives every fault with its line and column.
     pub fn from_yaml(text: &str) -> Result<Terms, Vec<Fault>> {
+        Terms::checked(text).map(|(terms, _)| terms)
+    }
+
+    /// The same, with what the parties should know before they sign: [`Terms::cautions`], each at its line and column.
+    pub fn checked(text: &str) -> Result<(Terms, Vec<Fault>), Vec<Fault>> {
         let (document, places) = Document::from_yaml(text).map_err(|fault| vec![fault])?;
-        Terms::read(document).map_err(|faults| {
+        let placed = |faults: Vec<Fault>| -> Vec<Fault> {
             faults.into_iter().map(|f| Fault { place: places.of(&f.pointer), ..f }).collect()
-        })
+        };
+        let terms = Fields::read(&document, |fields| read_terms(fields, document.clone())).map_err(placed)?;
+        let faults: Vec<Fault> = terms.faults().into_iter().chain(terms.contradictions()).collect();
+        if !faults.is_empty() {
+            return Err(placed(faults));
+        }
+        let cautions = placed(terms.cautions());
+        Ok((terms, cautions))
     }
 
     /// The document as written.
@@ -200,34 +222,6 @@ impl Terms {
         all.extend(self.pay.iter().flat_map(|c| c.mechanism.parties()));
         all
     }
-
-    /// Faults between parts that are each well formed.
-    fn check(&self) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        let mut seen = BTreeSet::new();
-        let rest = self.pay.iter().enumerate().filter(|(_, c)| c.mechanism.takes_the_rest());
-        for (i, clause) in rest.skip(1) {
-            let message =
-                format!("clause {} pays for activity that another clause pays for already", clause.clause);
-            let hint = "give each clause its lines with `when`; only one may take the rest";
-            faults.push(Fault::new(format!("/pay/{i}"), message, hint));
-        }
-        for (i, clause) in self.pay.iter().enumerate() {
-            let pointer = format!("/pay/{i}");
-            if !seen.insert(&clause.clause) {
-                faults.push(Fault::new(
-                    format!("{pointer}/clause"),
-                    format!("clause {} stands twice", clause.clause),
-                    "give each paying clause its own number",
-                ));
-            }
-            faults.extend(clause.mechanism.check(self).into_iter().map(|mut fault| {
-                fault.pointer = format!("{pointer}{}", fault.pointer);
-                fault
-            }));
-        }
-        faults
-    }
 }
 
 fn read_terms(fields: &Fields, document: Document) -> Terms {
@@ -241,7 +235,11 @@ fn read_terms(fields: &Fields, document: Document) -> Terms {
         Years { from: ContractYear::placeholder(), to: ContractYear::placeholder() }
     });
     let rounding = fields.map("rounding", |f| Rounding { unit: f.required("unit"), at: f.required("at") });
-    let pay = fields.list("pay", |f| Clause { clause: f.required("clause"), mechanism: Mechanism::read(f) });
+    let pay = fields.list("pay", |f| Clause {
+        clause: f.required("clause"),
+        mechanism: Mechanism::read(f),
+        unbounded_accepted: f.optional::<Unbounded>("unbounded").is_some(),
+    });
     if pay.is_empty() {
         fields.fault("", "`pay` has no clauses", "write at least one paying clause");
     }

@@ -42,6 +42,10 @@ impl Verb for ContractAwarded {
             let hint = "vary it with vary-contract, or choose another name";
             return Err(Refusal::conflict("contract-exists", message, hint).at("/terms/contract"));
         }
+        if let Some(fault) = terms.contradictions().into_iter().next() {
+            let refusal = Refusal::rule("contradictory-terms", fault.message, fault.hint);
+            return Err(refusal.at(format!("/terms{}", fault.pointer)));
+        }
         if let Some(party) = terms.all_parties().iter().find(|p| !book.parties.contains_key(*p)) {
             return Err(book.unknown_party(party).at("/terms/parties"));
         }

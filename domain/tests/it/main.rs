@@ -35,6 +35,7 @@ mod sanctions;
 mod shared_savings;
 mod split;
 mod stop_loss;
+mod terms;
 mod unit_price;
 mod vat_leakage;
 mod wire;

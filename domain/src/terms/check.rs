@@ -1,0 +1,136 @@
+//! What is wrong with terms whose parts are each well formed, and what the parties should know before they sign.
+//!
+//! Three lists, for two reasons. Faults stop terms from being read at all; contradictions stop an award, but terms that a
+//! ledger holds already are read in spite of them, so that no ledger becomes unreadable when a check is added; cautions
+//! stop nothing and are told.
+
+use std::collections::BTreeSet;
+
+use super::{Clause, Fault, Terms};
+
+impl Terms {
+    /// Faults between parts that are each well formed; terms that have one cannot be read.
+    pub(super) fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut seen = BTreeSet::new();
+        let rest = self.pay.iter().enumerate().filter(|(_, c)| c.mechanism.takes_the_rest());
+        for (i, clause) in rest.skip(1) {
+            let message =
+                format!("clause {} pays for activity that another clause pays for already", clause.clause);
+            let hint = "give each clause its lines with `when`; only one may take the rest";
+            faults.push(Fault::new(format!("/pay/{i}"), message, hint));
+        }
+        for (i, clause) in self.pay.iter().enumerate() {
+            let pointer = format!("/pay/{i}");
+            if !seen.insert(&clause.clause) {
+                faults.push(Fault::new(
+                    format!("{pointer}/clause"),
+                    format!("clause {} stands twice", clause.clause),
+                    "give each paying clause its own number",
+                ));
+            }
+            if clause.unbounded_accepted && clause.mechanism.unbounded().is_none() {
+                faults.push(Fault::new(
+                    format!("{pointer}/unbounded"),
+                    format!("clause {} has a limit: there is nothing unbounded to accept", clause.clause),
+                    "leave `unbounded` out",
+                ));
+            }
+            faults.extend(within(&pointer, clause.mechanism.check(self)));
+        }
+        faults
+    }
+
+    /// Clauses that cannot be settled beside each other: one uses a line that is written only after it.
+    pub fn contradictions(&self) -> Vec<Fault> {
+        let order = self.in_order_of_settlement();
+        let turn = |clause: &Clause| order.iter().position(|c| std::ptr::eq(*c, clause));
+        let mut faults = Vec::new();
+        for (i, clause) in self.pay.iter().enumerate() {
+            for (field, used) in self.used_by(clause) {
+                let (message, hint) = if self.leads_to(used, clause, &mut Vec::new()) {
+                    let message = match std::ptr::eq(used, clause) {
+                        true => format!("clause {} depends on itself", clause.clause),
+                        false => {
+                            format!("clauses {} and {} depend on each other", clause.clause, used.clause)
+                        }
+                    };
+                    (message, "say which amount is known first, and let the other name it")
+                } else if turn(used) > turn(clause) {
+                    let message = format!(
+                        "clause {} is settled before clause {}, whose line it uses",
+                        clause.clause, used.clause
+                    );
+                    (message, "list the clause that is used first, or use a line of an earlier one")
+                } else {
+                    continue;
+                };
+                faults.push(Fault::new(format!("/pay/{i}/{field}"), message, hint));
+            }
+        }
+        faults
+    }
+
+    /// The clauses whose lines a clause uses, each with the field that names it.
+    fn used_by<'a>(&'a self, clause: &'a Clause) -> Vec<(&'static str, &'a Clause)> {
+        let named = |(field, reference): (_, &crate::mechanism::Reference)| {
+            Some((field, self.pay.iter().find(|c| reference.means(c))?))
+        };
+        clause.mechanism.uses().into_iter().filter_map(named).collect()
+    }
+
+    /// Whether `from` is `to`, or uses a clause that leads to it.
+    fn leads_to<'a>(&'a self, from: &'a Clause, to: &Clause, seen: &mut Vec<&'a Clause>) -> bool {
+        if std::ptr::eq(from, to) {
+            return true;
+        }
+        // A circle that `to` is no part of is told where it is.
+        if seen.iter().any(|clause| std::ptr::eq(*clause, from)) {
+            return false;
+        }
+        seen.push(from);
+        self.used_by(from).into_iter().any(|(_, used)| self.leads_to(used, to, seen))
+    }
+
+    /// What the parties should know before they sign: lines that two clauses mean, prices that are missing for a part of
+    /// the term, exposures without a limit that the terms do not accept by name.
+    pub fn cautions(&self) -> Vec<Fault> {
+        let mut cautions = Vec::new();
+        for (i, clause) in self.pay.iter().enumerate() {
+            let pointer = format!("/pay/{i}");
+            cautions.extend(self.pay[..i].iter().filter_map(|earlier| overlap(&pointer, earlier, clause)));
+            if let (Some(reason), false) = (clause.mechanism.unbounded(), clause.unbounded_accepted) {
+                cautions.push(Fault::new(
+                    &pointer,
+                    format!("clause {} has no limit: {reason}", clause.clause),
+                    "limit it, or write `unbounded: accepted` in the clause",
+                ));
+            }
+            cautions.extend(within(&pointer, clause.mechanism.cautions(self)));
+        }
+        cautions
+    }
+}
+
+/// Two clauses that one line of activity could match both: the earlier is paid for it.
+fn overlap(pointer: &str, earlier: &Clause, later: &Clause) -> Option<Fault> {
+    let (first, second) = (earlier.mechanism.selection()?, later.mechanism.selection()?);
+    if !first.overlaps(second) {
+        return None;
+    }
+    let (a, b) = (&earlier.clause, &later.clause);
+    let message = match first.covers(second) {
+        true => {
+            format!("clause {b} never pays: every line it is about is taken by clause {a}, which comes first")
+        }
+        false => format!(
+            "clauses {a} and {b} can mean the same line: it is paid under clause {a}, which comes first"
+        ),
+    };
+    Some(Fault::new(format!("{pointer}/when"), message, "give each line to one clause, or check their order"))
+}
+
+/// Faults of a clause, their pointers from the start of the terms.
+fn within(pointer: &str, faults: Vec<Fault>) -> impl Iterator<Item = Fault> {
+    faults.into_iter().map(move |fault| Fault { pointer: format!("{pointer}{}", fault.pointer), ..fault })
+}
