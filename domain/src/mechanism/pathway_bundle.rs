@@ -1,11 +1,11 @@
 //! # Pathway bundle
 //!
-//! **What it pays.** One price for a whole pathway, in instalments earned as patients reach its stages. A patient who moves
-//! to another provider on the way splits the price by days: the outgoing provider keeps the part of the days elapsed, the
-//! incoming one gets the rest; such pathways are reported as transfers and not among the stages. What the payee pays
-//! others for care inside the bundle (`inside`) is shown with what is left to it: it never bills it to the payer. At the
-//! end of the year the part of pathways still running is shown as recognised and deferred, by whole months of their
-//! `duration`; that changes when income is counted, not what is payable.
+//! **What it pays.** One price for a whole pathway, in instalments earned as patients reach its stages; instalments are
+//! whole pennies that sum to the price. A patient who moves to another provider on the way splits the price by days: the
+//! outgoing provider keeps the part of the days elapsed, the incoming one gets the rest; such pathways are reported as
+//! transfers and not among the stages. What the payee pays others for care inside the bundle (`inside`) is shown with what
+//! is left to it: it never bills it to the payer. At the end of the year the part of pathways still running is shown as
+//! recognised and deferred, by whole months of their `duration`; that changes when income is counted, not what is payable.
 //!
 //! **When nothing is due.** A month that lacks the count of a stage has no amount for that stage and is named. Transfers
 //! are events and need no report where there are none.
@@ -95,8 +95,10 @@ impl PathwayBundle {
     /// Writes what each stage reached has earned.
     fn stages(&self, sheet: &mut Worksheet, facts: &Facts, price: Figure<Money>) -> Vec<Figure<Money>> {
         let mut earned = Vec::new();
-        for Instalment { stage, share } in &self.instalments {
-            let instalment = sheet.line_of(Step::Instalment, stage, share * price);
+        let shares: Vec<(&str, Rate)> =
+            self.instalments.iter().map(|i| (i.stage.as_str(), i.share.clone())).collect();
+        let instalments = sheet.shares(Step::Instalment, price, &shares);
+        for ((stage, _), instalment) in shares.into_iter().zip(instalments) {
             let Some(reached) = counted(sheet, facts, stage) else { continue };
             earned.push(sheet.line_of(Step::StageEarned, stage, reached * instalment));
         }

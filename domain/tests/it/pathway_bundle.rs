@@ -52,6 +52,27 @@ fn stages_reached_earn_their_instalments() {
     );
 }
 
+/// 30, 50 and 20% of 1,147.35 are 344.205, 573.675 and 229.47. Rounded each by itself they would sum to 1,147.36: the odd
+/// penny goes once, to the first of the two equal remainders.
+#[test]
+fn a_patient_who_reaches_every_stage_pays_the_price() {
+    let mut desk = contract(
+        "\n  - {clause: \"1\", kind: pathway_bundle, price: \"1147.35\", instalments: [{stage: a, share: 30%}, {stage: b, share: 50%}, {stage: c, share: 20%}]}\n",
+    );
+    for stage in ["a", "b", "c"] {
+        desk.volume("2025-04", stage, 1);
+    }
+    check(
+        &desk.statement("2025-04-30"),
+        &[
+            ("1/instalment/a", "344.21"),
+            ("1/instalment/b", "573.67"),
+            ("1/instalment/c", "229.47"),
+            ("total/payable/icb-to-trust", "1147.35"),
+        ],
+    );
+}
+
 /// Worked example 05: a transfer after 63 of 180 days, from either side.
 #[test]
 fn a_transfer_splits_the_price_by_days() {
