@@ -161,7 +161,7 @@ steps! {
     Forgone, "forgone", "Forgone", "What spells that did not comply would have added.";
     TopUpAssumed, "top-up-assumed", "Top-up already assumed", "What a fixed payment assumes that complying spells add.";
     TopUpDifference, "top-up-difference", "Top-up against what was assumed", "The top-up less what was assumed: + is paid, - taken off.";
-    ProcessPayment, "process-payment", "Paid for care processes", "Processes done and patients with all of them, at their prices.";
+    ProcessPayment, "process-payment", "Paid per process", "Processes done and patients with all of them, at their prices.";
     Grant, "grant", "Grant", "A fixed sum per contract year beside milestones.";
     GrantToDate, "grant-to-date", "Grant to date", "The grant at the terms' profile, to the last whole month ended.";
     Milestone, "milestone", "Value of a milestone", "What a milestone pays when it is reached in time.";
