@@ -4,8 +4,9 @@
 //! counts for each of the `standards`: breaches beyond those that the `target` allows, counted no further than the
 //! `floor`, times the `rate`; without a target every breach counts. Counts are those of the year to date. What is due,
 //! what the payer waives of it and what is applied are lines of their own, and so is what the payer reinvests. `cap` is
-//! the most that sanctions take, as a part of the line that `cap_of` names. `passed_up` says which part of them the
-//! holder of the head contract passes on to the commissioner; the rest stays with the holder.
+//! the most that sanctions take, as a part of the line that `cap_of` names; of an amount per year it is the part to date.
+//! `passed_up` says which part of them the holder of the head contract passes on to the commissioner; the rest stays with
+//! the holder.
 //!
 //! **When nothing is due.** No sanction was recorded, and no standard missed, in the months that have ended. A month that
 //! lacks one of the counts of a standard does not count for it, and is named.
@@ -26,7 +27,9 @@ use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
 use crate::terms::{Fault, Fields, Terms};
-use crate::worksheet::{Figure, Given, Operand, Source, Step, Working, Worksheet, count, net, sum};
+use crate::worksheet::{
+    Figure, Given, LineState, Operand, Source, Step, Working, Worksheet, count, net, sum,
+};
 
 /// Sanctions on what a provider is paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,8 +119,12 @@ impl Sanctions {
 
     /// All sanctions, no further than the cap; what is beyond it is owed back.
     fn within_cap(&self, sheet: &mut Worksheet, facts: &Facts, lines: Vec<Figure<Money>>) -> Figure<Money> {
-        let limited = self.cap.as_ref().and_then(|(cap, of)| Some((cap, sheet.find(&of.clause, of.step)?)));
-        let Some((cap, value)) = limited else { return sheet.line(Step::Sanction, sum(lines)) };
+        let Some((cap, of)) = &self.cap else { return sheet.line(Step::Sanction, sum(lines)) };
+        let Some(value) = sheet.find_to_date(&of.clause, of.step) else {
+            let text = format!("the cap is a part of {}.{}, which has no amount yet", of.clause, of.step);
+            sheet.missing(Step::SanctionLimit, None, LineState::NotReported, text);
+            return sheet.line(Step::Sanction, sum(lines));
+        };
         let limit = sheet.line(Step::SanctionLimit, cap * value);
         let all = sheet.line(Step::Sanction, sum(lines.iter().copied()).at_most(limit));
         let beyond = sheet.line(Step::AboveSanctionLimit, sum(lines) - all);

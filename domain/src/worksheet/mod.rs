@@ -117,6 +117,15 @@ impl Worksheet {
         self.carried[place].is_some().then(|| Figure::at(place))
     }
 
+    /// The line that a reference means as it counts now: of an amount per year its part to date, and the amount itself once
+    /// the year has ended, whichever of the two the reference names.
+    pub fn find_to_date(&self, of: &str, step: Step) -> Option<Figure<Money>> {
+        match step.of_the_year() {
+            Some((year, to_date)) => self.find(of, to_date).or_else(|| self.find(of, year)),
+            None => self.find(of, step),
+        }
+    }
+
     /// The line of this name and subject that the present clause has already written.
     pub fn already<Q: Quantity>(&self, step: Step, subject: impl ToString) -> Option<Figure<Q>> {
         let id = self.id(step, Some(&subject.to_string()));

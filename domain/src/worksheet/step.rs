@@ -286,6 +286,19 @@ impl Step {
         self.row().2
     }
 
+    /// An amount per year and its part to date, where this is either of them.
+    pub fn of_the_year(self) -> Option<(Step, Step)> {
+        Step::TO_DATE.iter().copied().find(|(year, to_date)| *year == self || *to_date == self)
+    }
+
+    const TO_DATE: &[(Step, Step)] = &[
+        (Step::Budget, Step::BudgetToDate),
+        (Step::Core, Step::CoreToDate),
+        (Step::Block, Step::BlockToDate),
+        (Step::Grant, Step::GrantToDate),
+        (Step::YearOfCare, Step::CareToDate),
+    ];
+
     /// What a line of this name is.
     pub fn meaning(self) -> &'static str {
         self.row().3

@@ -101,6 +101,41 @@ fn sanctions_take_no_more_than_their_cap() {
     );
 }
 
+/// The block is £200,000,000.00 a year, £50,000,000.00 a quarter, whichever of the two `cap_of` names: 2.5% is
+/// £1,250,000.00 at the end of June and £5,000,000.00 at the year's end, of 40,000 x 150.00 = £6,000,000.00.
+#[test]
+fn a_cap_on_an_amount_per_year_counts_to_date_and_holds_at_the_years_end() {
+    for named in ["block.block", "block.block-to-date"] {
+        let mut desk = contract(&RTT.replace("block.block-to-date", named));
+        for what in ["admitted", "non-admitted", "incomplete"] {
+            for month in crate::paying::MONTHS {
+                let n = if (what, month) == ("incomplete", "2025-04") { 40_000 } else { 0 };
+                desk.volume(month, what, n);
+            }
+        }
+        check(
+            &desk.statement("2025-06-30"),
+            &[("2/sanction-limit", "1250000.00"), ("2/sanction", "1250000.00")],
+        );
+        let year = desk.statement("2026-03-31");
+        check(&year, &[("2/sanction-limit", "5000000.00"), ("2/above-sanction-limit", "1000000.00")]);
+        assert_eq!(desk.payable("2026-03-31"), "195000000.00", "{named}");
+    }
+}
+
+/// A cap of activity that nobody has reported limits nothing, and the statement says so.
+#[test]
+fn a_cap_of_a_line_without_an_amount_is_told() {
+    let clauses = RTT.replace("block.block-to-date", "activity_at_price.activity-value");
+    let mut desk = contract(&format!("{clauses}  - {{clause: \"3\", kind: activity_at_price}}\n"));
+    for what in ["admitted", "non-admitted", "incomplete"] {
+        desk.volume("2025-04", what, 1);
+    }
+    let statement = desk.statement("2025-04-30");
+    check(&statement, &[("2/sanction-limit", "none"), ("2/sanction", "650.00")]);
+    assert!(!statement.complete);
+}
+
 /// Due, waived and applied are lines of their own; more than is due cannot be waived.
 #[test]
 fn what_is_waived_is_not_applied() {
