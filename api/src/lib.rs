@@ -8,3 +8,4 @@ pub mod app;
 pub mod cli;
 pub mod http;
 pub mod problem;
+pub mod workbook;

@@ -4,6 +4,7 @@ pub mod apply;
 pub mod load;
 pub mod medicare;
 pub mod table;
+pub mod workbook;
 
 use chrono::{NaiveDate, Utc};
 use domain::actor::Actor;

@@ -23,10 +23,12 @@ impl Contracts {
         match (&self.contract, globals.output) {
             (Some(contract), Output::Json) => output::json(&app.contract(contract, times).await?)?,
             (Some(contract), Output::Text) => output::say(text(&app.contract(contract, times).await?))?,
-            (Some(contract), Output::Csv) => table(&[app.contract(contract, times).await?.contract])?,
+            (Some(contract), Output::Csv | Output::Xlsx) => {
+                table(&[app.contract(contract, times).await?.contract])?
+            }
             (None, Output::Json) => output::json(&app.contracts(times).await?)?,
             // A list is a table in text too.
-            (None, Output::Text | Output::Csv) => table(&app.contracts(times).await?)?,
+            (None, Output::Text | Output::Csv | Output::Xlsx) => table(&app.contracts(times).await?)?,
         }
         Ok(())
     }

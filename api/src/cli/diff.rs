@@ -38,7 +38,7 @@ impl Diff {
         match globals.output {
             Output::Text => output::say(&bridge)?,
             Output::Json => output::json(&bridge)?,
-            Output::Csv => {
+            Output::Csv | Output::Xlsx => {
                 let header = ["entry", "recorded_at", "what", "line", "before", "after", "by"];
                 let text = |value: Option<String>| value.unwrap_or_default();
                 let rows = bridge.causes.iter().flat_map(|cause| {

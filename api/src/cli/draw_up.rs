@@ -32,7 +32,7 @@ impl DrawUp {
         let Event::SettlementDrawnUp(drawn_up) = &recorded.event else { return Ok(()) };
         match globals.output {
             Output::Json => output::json(&drawn_up.statement)?,
-            Output::Csv => return Err(output::not_in(globals.output, "draw-up").into()),
+            Output::Csv | Output::Xlsx => return Err(output::not_in(globals.output, "draw-up").into()),
             Output::Text => {
                 output::say(&drawn_up.statement)?;
                 let when = if done.replayed { "was drawn up before" } else { "drawn up" };

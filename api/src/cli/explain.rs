@@ -24,7 +24,7 @@ impl Explain {
         match globals.output {
             Output::Text => output::say(&explained)?,
             Output::Json => output::json(&explained)?,
-            Output::Csv => return Err(output::not_in(globals.output, "explain").into()),
+            Output::Csv | Output::Xlsx => return Err(output::not_in(globals.output, "explain").into()),
         }
         Ok(())
     }

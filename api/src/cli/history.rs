@@ -25,7 +25,7 @@ impl History {
                     output::say(format!("{happening}\n"))?;
                 }
             }
-            Output::Csv => {
+            Output::Csv | Output::Xlsx => {
                 let header =
                     ["entry", "recorded_at", "event", "person", "party", "role", "key", "hash", "payload"];
                 let rows = history.iter().map(|h| {

@@ -108,6 +108,10 @@ enum Verb {
 
 impl Verb {
     async fn run(self, globals: &Globals) -> Result<(), Stop> {
+        if globals.output == Output::Xlsx && !matches!(self, Verb::Settle(_)) {
+            let hint = "ask for one with: riskshare settle CONTRACT --year YEAR --output xlsx > FILE.xlsx";
+            return Err(Problem::usage("output", "only a statement has the form of a workbook", hint).into());
+        }
         match self {
             Verb::Demo(verb) => verb.run(globals).await,
             Verb::Load(verb) => verb.run(globals).await,

@@ -1,7 +1,7 @@
 //! How answers and problems are written: data to standard output, talk to standard error.
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::ValueEnum;
@@ -16,8 +16,10 @@ pub enum Output {
     Text,
     /// For programs.
     Json,
-    /// For spreadsheets.
+    /// For spreadsheets, as a table.
     Csv,
+    /// For spreadsheets, as a workbook with live formulas.
+    Xlsx,
 }
 
 /// Writes a text to standard output. A reader that has gone (`| head`) is not a problem.
@@ -50,6 +52,16 @@ pub fn csv(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Resu
     say(String::from_utf8_lossy(&bytes))
 }
 
+/// Writes a file to standard output, which must lead somewhere.
+pub fn file(bytes: &[u8], name: &str) -> Result<(), Problem> {
+    let mut out = std::io::stdout().lock();
+    if out.is_terminal() {
+        let hint = format!("write it to a file: add `> {name}` to the command");
+        return Err(Problem::usage("output", "a workbook cannot be shown on a terminal", hint));
+    }
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(|why| Problem::file("standard output", &why))
+}
+
 /// A form that a verb does not have.
 pub fn not_in(output: Output, verb: &str) -> Problem {
     let form = output.to_possible_value().map(|v| v.get_name().to_owned()).unwrap_or_default();
@@ -65,7 +77,7 @@ pub fn tell(problems: &[Problem], output: Output) -> ExitCode {
     for problem in problems {
         match output {
             Output::Json => eprintln!("{}", serde_json::to_string(problem).unwrap_or_default()),
-            Output::Text | Output::Csv => eprintln!("{problem}"),
+            Output::Text | Output::Csv | Output::Xlsx => eprintln!("{problem}"),
         }
     }
     problems.first().map_or(ExitCode::SUCCESS, |problem| problem.exit.into())

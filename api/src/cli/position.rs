@@ -31,7 +31,7 @@ impl Position {
         match globals.output {
             Output::Text => output::say(&position)?,
             Output::Json => output::json(&position)?,
-            Output::Csv => {
+            Output::Csv | Output::Xlsx => {
                 let header = ["contract", "year", "counterparty", "entitled", "paid", "balance", "result"];
                 let money = |m: Option<Money>| m.map(|m| m.to_string()).unwrap_or_default();
                 let rows = position.rows.iter().map(|r| {

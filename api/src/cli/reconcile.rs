@@ -33,7 +33,7 @@ impl Reconcile {
         match globals.output {
             Output::Text => all.iter().try_for_each(output::say)?,
             Output::Json => output::json(&all)?,
-            Output::Csv => return Err(output::not_in(globals.output, "reconcile").into()),
+            Output::Csv | Output::Xlsx => return Err(output::not_in(globals.output, "reconcile").into()),
         }
         let claims = all.iter().flat_map(|r| [&r.first, &r.second]).flatten();
         let open = claims.into_iter().any(|claimed| claimed.unexplained != Exact::zero());

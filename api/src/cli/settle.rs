@@ -1,11 +1,13 @@
 //! `settle`: shows what a contract year comes to. Records nothing.
 
 use clap::Args;
+use domain::book::DrawnUp;
 use domain::name::ContractId;
 use domain::statement::Statement;
 use domain::year::ContractYear;
 
 use super::{Asked, Globals, Output, Stop, output};
+use crate::app::workbook::{Which, not_drawn_up};
 
 /// Show what a contract year comes to, line by line; records nothing
 #[derive(Debug, Args)]
@@ -17,30 +19,44 @@ pub struct Settle {
     year: ContractYear,
     #[command(flatten)]
     asked: Asked,
+    /// Show the statement in force, as it was drawn up, instead of a fresh draft
+    #[arg(long)]
+    in_force: bool,
 }
 
 impl Settle {
     pub(super) async fn run(self, globals: &Globals) -> Result<(), Stop> {
         let app = globals.open().await?;
-        let asked = app.settle(&self.contract, self.year, (&self.asked).into()).await?;
+        let times = (&self.asked).into();
+        if globals.output == Output::Xlsx {
+            let which = if self.in_force { Which::InForce } else { Which::Draft };
+            let bytes = app.workbook(&self.contract, self.year, which, times).await?;
+            return Ok(output::file(&bytes, &format!("{}.xlsx", self.contract))?);
+        }
+        let asked = app.settle(&self.contract, self.year, times).await?;
+        let statement = match (&asked.in_force, self.in_force) {
+            (_, false) => &asked.draft,
+            (Some(drawn_up), true) => &drawn_up.fact.statement,
+            (None, true) => return Err(not_drawn_up(&self.contract, self.year).into()),
+        };
         match globals.output {
-            Output::Json => output::json(&asked.draft)?,
-            Output::Csv => lines(&asked.draft)?,
-            Output::Text => {
-                output::say(&asked.draft)?;
+            Output::Json => output::json(statement)?,
+            Output::Csv => lines(statement)?,
+            Output::Text | Output::Xlsx => {
+                output::say(statement)?;
                 if let Some(in_force) = &asked.in_force {
-                    let statement = &in_force.fact.statement;
-                    output::say(format!(
-                        "\nIn force: {} at entry {}{}\n",
-                        statement.status,
-                        in_force.entry,
-                        differs(statement, &asked.draft)
-                    ))?;
+                    output::say(standing(in_force, &asked.draft))?;
                 }
             }
         }
         Ok(())
     }
+}
+
+/// Which statement is in force, and how today's draft differs from it.
+fn standing(in_force: &DrawnUp, draft: &Statement) -> String {
+    let statement = &in_force.fact.statement;
+    format!("\nIn force: {} at entry {}{}\n", statement.status, in_force.entry, differs(statement, draft))
 }
 
 /// How a draft differs from the statement in force, pair by pair.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
+use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -110,8 +111,8 @@ impl<T: Serialize> Answer<T> {
 }
 
 impl<T> Answer<T> {
-    /// As a text of some kind; not at all where the caller has it already.
-    pub fn respond(&self, asked: &HeaderMap, kind: &'static str, text: String) -> Response {
+    /// As a file of some kind; not at all where the caller has it already.
+    pub fn respond(&self, asked: &HeaderMap, kind: &'static str, file: impl Into<Body>) -> Response {
         let tag = format!("\"{}.{}\"", self.entry, self.as_of);
         let has_it = |given: &HeaderValue| {
             let given = given.to_str().unwrap_or_default();
@@ -120,7 +121,7 @@ impl<T> Answer<T> {
         let mut response = if asked.get(header::IF_NONE_MATCH).is_some_and(has_it) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
-            ([(header::CONTENT_TYPE, kind)], text).into_response()
+            ([(header::CONTENT_TYPE, kind)], file.into()).into_response()
         };
         let values = [
             (header::ETAG, tag),

@@ -18,5 +18,6 @@ mod readme;
 mod reconcile;
 mod tidy;
 mod web;
+mod workbook;
 mod worked;
 mod working;

@@ -529,10 +529,26 @@ fn whole_split(line: &Line) -> Option<ByStage> {
     Some(line.by_stage.unwrap_or(ByStage::all_at(amount, Stage::Freeze)))
 }
 
-/// What later lines take: money rounded where the contract rounds lines, payables always, all else exact.
+/// Whether the amount of a line is rounded: money where the contract rounds lines, payables always.
+fn rounds(kind: LineKind, step: Step, rounding: Rounding) -> bool {
+    kind == LineKind::Money && (rounding.at == RoundedAt::Line || step == Step::Payable)
+}
+
+/// What later lines take: the rounded amount where it is rounded, else the exact one.
 fn carried(exact: &Exact, kind: LineKind, step: Step, rounding: Rounding) -> Exact {
-    let rounds = kind == LineKind::Money && (rounding.at == RoundedAt::Line || step == Step::Payable);
-    if rounds { exact.to_unit(rounding.unit) } else { exact.clone() }
+    if rounds(kind, step, rounding) { exact.to_unit(rounding.unit) } else { exact.clone() }
+}
+
+impl Line {
+    /// Whether its amount is rounded to the contract's unit.
+    pub fn rounds(&self, rounding: Rounding) -> bool {
+        rounds(self.kind, self.name, rounding)
+    }
+
+    /// What later lines take from it; nothing where it has no amount.
+    pub fn carried(&self, rounding: Rounding) -> Option<Exact> {
+        self.exact.as_ref().map(|exact| carried(exact, self.kind, self.name, rounding))
+    }
 }
 
 fn shown(carried: &Exact, kind: LineKind) -> String {

@@ -37,7 +37,7 @@ impl Check {
         match globals.output {
             Output::Json => output::json(&checked)?,
             Output::Text => output::say(text(terms.as_ref(), &checked))?,
-            Output::Csv => return Err(output::not_in(Output::Csv, "terms check").into()),
+            form @ (Output::Csv | Output::Xlsx) => return Err(output::not_in(form, "terms check").into()),
         }
         let found = checked.faults.len() + checked.cautions.len();
         if found > 0 { Err(Stop::Told(Exit::Findings)) } else { Ok(()) }

@@ -43,6 +43,7 @@ struct Page {
     schedule: Vec<(String, String, String, String)>,
     compare: String,
     data: String,
+    workbook: String,
     signers: Vec<String>,
     sealed: String,
 }
@@ -122,7 +123,7 @@ fn page(frame: Frame, contract: &Contract, asked: Asked, draft: bool, parties: &
     let (bars, height, zero) = bars(&frame, &statement, contract);
     let of_year = contract.years.iter().find(|y| y.year == year);
     let signers = [contract.payer.name.clone(), contract.payee.name.clone()];
-    let data = format!("/v1/contracts/{}/statement", encoded(contract.contract.as_str()));
+    let data = format!("/v1/contracts/{}", encoded(contract.contract.as_str()));
     let which = if draft { "draft" } else { "in_force" };
     let compare = format!("/contracts/{}/compare", encoded(contract.contract.as_str()));
     Page {
@@ -143,7 +144,8 @@ fn page(frame: Frame, contract: &Contract, asked: Asked, draft: bool, parties: &
         lines: statement.lines.iter().map(|line| row(&frame, line, &text)).collect(),
         schedule: schedule(&statement),
         compare: frame.with(&compare, &[("year", &text)]),
-        data: frame.with(&data, &[("year", &text), ("which", which)]),
+        data: frame.with(&format!("{data}/statement"), &[("year", &text), ("which", which)]),
+        workbook: frame.with(&format!("{data}/workbook"), &[("year", &text), ("which", which)]),
         signers: signers.to_vec(),
         sealed,
         statement,

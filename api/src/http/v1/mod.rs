@@ -19,6 +19,7 @@ mod reconcile;
 pub mod schema;
 mod settlements;
 mod statement;
+mod workbook;
 
 use axum::Router;
 use axum::http::HeaderMap;
@@ -35,6 +36,7 @@ pub const ALL: &[Endpoint] = &[
     contracts::ENDPOINT,
     contract::ENDPOINT,
     statement::ENDPOINT,
+    workbook::ENDPOINT,
     diff::ENDPOINT,
     history::ENDPOINT,
     explain::ENDPOINT,
@@ -104,6 +106,11 @@ const KNOWN_AT: Param = Param::optional(
     "what the ledger knew: a date (its end), a moment, or an entry such as @123; now if left out",
 );
 const YEAR: Param = Param::needed("year", "Year", "the contract year, such as 2025/26");
+const WHICH: Param = Param::optional(
+    "which",
+    "Which",
+    "a fresh draft, or the statement in force as it was drawn up; the draft if left out",
+);
 const IF_NONE_MATCH: Param = Param::optional(
     "If-None-Match",
     "Text",

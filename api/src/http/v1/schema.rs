@@ -79,6 +79,10 @@ fn values() -> Table {
     vec![
         ("Any", json!({"description": "any JSON"})),
         ("Text", json!({"type": "string"})),
+        (
+            "File",
+            json!({"description": "a file", "type": "string", "contentMediaType": "application/octet-stream"}),
+        ),
         ("Truth", json!({"type": "boolean"})),
         ("Flag", words("true or false", &["true", "false"])),
         ("Whole", json!({"type": "integer", "minimum": 0})),
