@@ -14,7 +14,8 @@ use domain::statement::Statement;
 use domain::terms::Terms;
 
 use crate::ledger::{somebody, text, times};
-use crate::working::{Sum, working};
+use crate::reckon::reckon;
+use crate::working::working;
 
 /// One example folder.
 #[derive(Clone)]
@@ -203,7 +204,7 @@ fn the_hand_working_in_every_readme_holds_exactly() {
     for example in Example::all() {
         let (name, readme) = (example.name(), example.read("README.md"));
         for line in working(&readme) {
-            let (left, right) = (Sum::of(line.expression), Sum::of(line.value));
+            let (left, right) = (reckon(line.expression), reckon(line.value));
             assert_eq!(left, right, "{name}/README.md:{}: {} = {}", line.place, line.expression, line.value);
         }
         let section = readme.split("## The year settled by hand").nth(1);
@@ -225,8 +226,8 @@ fn the_figures_are_those_of_the_hand_working() {
         for figure in example.figures() {
             let Some(hand) = &figure.hand else { continue };
             let values: Vec<_> =
-                by_hand.iter().filter(|line| line.name == hand).map(|line| Sum::of(line.value)).collect();
-            let amount = Sum::of(&figure.amount);
+                by_hand.iter().filter(|line| line.name == hand).map(|line| reckon(line.value)).collect();
+            let amount = reckon(&figure.amount);
             let place = format!("{name}/figures.csv:{}", figure.place);
             assert!(values.contains(&amount), "{place}: `{hand}` is {values:?} in the README, {amount} here");
         }

@@ -15,6 +15,9 @@ mod pages;
 mod pennine;
 mod random;
 mod readme;
+/// The domain's tests evaluate written arithmetic as well.
+#[path = "../../../domain/tests/it/reckon.rs"]
+mod reckon;
 mod reconcile;
 mod tidy;
 mod web;

@@ -1,5 +1,5 @@
 //! The mechanisms: one file for each way of paying or of sharing risk. A file's header is its manual page; a new
-//! mechanism is one file and one row below.
+//! mechanism is one file, one row below and one table of worked inputs in `domain/tests/reckoned`.
 
 mod activity_at_price;
 mod aligned_payment;

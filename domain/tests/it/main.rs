@@ -29,6 +29,8 @@ mod pathway_bundle;
 mod paying;
 mod per_process;
 mod pooled_fund;
+mod reckon;
+mod reckoned;
 mod report;
 mod risk_corridor;
 mod sanctions;

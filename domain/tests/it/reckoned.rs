@@ -1,0 +1,262 @@
+//! Every mechanism against tables of further inputs, whose answers are written arithmetic and never the engine's output.
+//!
+//! A table `domain/tests/reckoned/<kind>.yaml` has the `terms` of its mechanism, with the rules of the contract beside
+//! them, the `facts` that all of its sets share, and the `sets`: each with what it changes (`with` fills `<placeholders>`;
+//! `none` leaves a fact out), further facts, when it is asked, and what each line comes to. A line is arithmetic as
+//! [`crate::reckon`] reads it, in which `line(ID)` is what the table says of another line; or `met`, `not met`, `none` for
+//! a line without an amount and `absent` for one that must not stand there. `payable` is what the payer owes the payee,
+//! `complete` whether anything is missing; in an id, `@2` is the entry of the set's second fact.
+#![allow(clippy::disallowed_methods, reason = "the domain reads no files, but its tests do")]
+
+use std::path::PathBuf;
+
+use domain::mechanism::Mechanism;
+use domain::statement::Statement;
+use domain::terms::{Document, RoundedAt};
+use domain::worksheet::{LineKind, Step};
+use serde_json::{Map, Value, json};
+
+use crate::cases::Desk;
+use crate::paying::MONTHS;
+use crate::reckon::reckon;
+
+/// Worked against the published results of every year instead, in tests of its own.
+const WORKED_ELSEWHERE: &str = "shared_savings";
+
+/// The least number of sets of a mechanism.
+const SETS: usize = 10;
+
+fn table(kind: &str) -> Value {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/reckoned/{kind}.yaml"));
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    let (table, _) = Document::from_yaml(&text).unwrap_or_else(|fault| panic!("{kind}.yaml: {fault:?}"));
+    serde_json::to_value(table).unwrap()
+}
+
+fn kinds() -> impl Iterator<Item = &'static str> {
+    Mechanism::KINDS.iter().copied().filter(|kind| *kind != WORKED_ELSEWHERE)
+}
+
+#[test]
+fn every_mechanism_has_ten_sets_of_its_own() {
+    for kind in kinds() {
+        let table = table(kind);
+        let named = format!("kind: {kind}");
+        assert!(table["terms"].as_str().unwrap().contains(&named), "{kind}.yaml is about another mechanism");
+        let sets = table["sets"].as_array().unwrap();
+        assert!(sets.len() >= SETS, "{kind}.yaml has {} sets", sets.len());
+        let names: std::collections::BTreeSet<_> = sets.iter().map(|set| set["case"].to_string()).collect();
+        assert_eq!(names.len(), sets.len(), "two sets of {kind}.yaml have one name");
+    }
+}
+
+#[test]
+fn what_the_engine_says_is_what_the_arithmetic_says() {
+    let mut wrong = Vec::new();
+    for kind in kinds() {
+        let table = table(kind);
+        for set in table["sets"].as_array().unwrap() {
+            let set = Set::of(&table, set);
+            wrong.extend(set.faults().into_iter().map(|fault| format!("{kind}, {}: {fault}", set.case)));
+        }
+    }
+    assert!(wrong.is_empty(), "{} lines differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// One set of inputs with what is to come of it.
+struct Set<'a> {
+    case: &'a str,
+    terms: String,
+    subcontract: Option<String>,
+    facts: Vec<Value>,
+    year: &'a str,
+    as_of: &'a str,
+    lines: &'a Map<String, Value>,
+}
+
+impl<'a> Set<'a> {
+    fn of(table: &'a Value, set: &'a Value) -> Set<'a> {
+        for name in set.as_object().unwrap().keys() {
+            let known = ["case", "with", "terms", "facts", "year", "as_of", "lines"];
+            assert!(known.contains(&name.as_str()), "{}: nothing reads `{name}`", set["case"]);
+        }
+        for name in set["with"].as_object().into_iter().flat_map(Map::keys) {
+            let placeholder = table.to_string().contains(&format!("<{name}>"));
+            assert!(placeholder, "{}: there is no <{name}> to fill", set["case"]);
+        }
+        let mut with = table["with"].as_object().cloned().unwrap_or_default();
+        with.extend(set["with"].as_object().cloned().unwrap_or_default());
+        let text =
+            |name: &str, otherwise: &'a str| set[name].as_str().or(table[name].as_str()).unwrap_or(otherwise);
+        let facts = [&table["facts"], &set["facts"]].into_iter().filter_map(Value::as_array).flatten();
+        Set {
+            case: text("case", ""),
+            terms: terms("c", &filled(text("terms", ""), &with)),
+            subcontract: table["subcontract"].as_str().map(|terms| self::terms("sub", &filled(terms, &with))),
+            facts: facts.map(|fact| filled_in(fact, &with)).collect(),
+            year: text("year", "2025/26"),
+            as_of: text("as_of", "2026-03-31"),
+            lines: set["lines"].as_object().unwrap(),
+        }
+    }
+
+    /// Awards, reports, settles and audits; every line that is not what the arithmetic says.
+    fn faults(&self) -> Vec<String> {
+        let mut desk = Desk::default();
+        for terms in [&self.terms].into_iter().chain(&self.subcontract) {
+            desk.award(terms);
+        }
+        let mut entries = Vec::new();
+        for fact in &self.facts {
+            self.report(&mut desk, fact);
+            entries.push(desk.book.entry.to_string());
+        }
+        let statement = desk.settle("c", self.year, self.as_of);
+        let wrong = |(line, says): (&String, &Value)| {
+            let says = says.as_str().unwrap();
+            let found = found(&statement, &id(&statement, line, &entries));
+            let right = match (&found, says) {
+                (Found::Amount(amount), says) if !is_word(says) => {
+                    reckon(amount) == reckon(&self.expanded(says))
+                }
+                (Found::Amount(_), _) => false,
+                (Found::Word(word), says) => word == says,
+            };
+            (!right).then(|| format!("{line} = {says}, but it is {found}"))
+        };
+        self.lines.iter().filter_map(wrong).collect()
+    }
+
+    /// The arithmetic with what the table says of other lines in the place of their names.
+    fn expanded(&self, says: &str) -> String {
+        let Some((before, after)) = says.split_once("line(") else { return says.to_owned() };
+        let (id, after) = after.split_once(')').unwrap();
+        let meant = self.lines.get(id).unwrap_or_else(|| panic!("{}: no line {id} in the set", self.case));
+        let meant = self.expanded(meant.as_str().unwrap());
+        format!("{before}({meant}){}", self.expanded(after))
+    }
+
+    /// Carries out the commands of a fact: one, or one for each month of a range.
+    fn report(&self, desk: &mut Desk, fact: &Value) {
+        let (command, body) = fact.as_object().unwrap().iter().next().unwrap();
+        let body = body.as_object().unwrap();
+        if body.values().any(|value| value == "none") {
+            return;
+        }
+        let range = body.iter().find_map(|(name, value)| Some((name, value.as_str()?.split_once("..")?)));
+        let Some((name, (from, to))) = range else { return self.run(desk, command, body.clone()) };
+        for month in MONTHS.iter().filter(|month| from <= **month && **month <= to) {
+            let mut of_month = body.clone();
+            of_month.insert(name.clone(), json!(month));
+            self.run(desk, command, of_month);
+        }
+    }
+
+    fn run(&self, desk: &mut Desk, command: &str, body: Map<String, Value>) {
+        let mut whole = json!({"contract": "c"});
+        if command == "report-activity" {
+            let of = body.get("contract").and_then(Value::as_str).unwrap_or("c");
+            let payee = &desk.book.case(&of.parse().unwrap()).unwrap().terms.parties.payee;
+            whole["provider"] = json!(payee);
+            whole["flow"] = json!("local");
+            whole["stage"] = json!("freeze");
+        }
+        if command == "register-party" {
+            whole = json!({});
+        }
+        whole.as_object_mut().unwrap().extend(body.into_iter().map(|(name, value)| typed(name, value)));
+        let done = desk.run(command, &whole.to_string());
+        done.unwrap_or_else(|refusal| panic!("{}: {command} {whole}: {refusal}", self.case));
+    }
+}
+
+/// Terms with the head that all tables share.
+fn terms(contract: &str, terms: &str) -> String {
+    let given =
+        |name: &str, line: &str| if terms.contains(name) { String::new() } else { format!("{line}\n") };
+    format!(
+        "contract: {contract}\ntitle: Under test\n{}{}{}{terms}",
+        given("parties:", "parties: {commissioner: icb, lead: trust}"),
+        given("years:", "years: {kind: nhs, from: 2025/26, to: 2027/28}"),
+        given("rounding:", "rounding: {unit: 0.01, at: line}"),
+    )
+}
+
+fn filled(text: &str, with: &Map<String, Value>) -> String {
+    with.iter().fold(text.to_owned(), |text, (name, value)| {
+        text.replace(&format!("<{name}>"), value.as_str().unwrap())
+    })
+}
+
+fn filled_in(value: &Value, with: &Map<String, Value>) -> Value {
+    match value {
+        Value::String(text) => Value::String(filled(text, with)),
+        Value::Array(items) => items.iter().map(|item| filled_in(item, with)).collect(),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(name, value)| (name.clone(), filled_in(value, with))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// A table holds texts; these fields are numbers and answers of yes or no in a command.
+fn typed(name: String, value: Value) -> (String, Value) {
+    let whole =
+        ["length_of_stay", "days_elapsed", "days_total", "number", "provisional"].contains(&name.as_str());
+    let value = match value {
+        Value::String(text) if whole => serde_json::from_str(&text).unwrap(),
+        Value::Array(items) => items.into_iter().map(|item| typed(String::new(), item).1).collect(),
+        Value::Object(fields) => Value::Object(fields.into_iter().map(|(n, v)| typed(n, v)).collect()),
+        other => other,
+    };
+    (name, value)
+}
+
+/// The whole id of a line of a table.
+fn id(statement: &Statement, line: &str, entries: &[String]) -> String {
+    let payable = &statement.payables[0];
+    let line = match line {
+        "complete" => return line.to_owned(),
+        "payable" => format!("total/payable/{}-to-{}", payable.from, payable.to),
+        line => line.to_owned(),
+    };
+    let Some((before, after)) = line.split_once('@') else { return format!("{}/{line}", statement.contract) };
+    let (fact, after) = after.split_once(' ').unwrap_or((after, ""));
+    let entry = &entries[fact.parse::<usize>().unwrap() - 1];
+    format!("{}/{before}@{entry} {after}", statement.contract).trim_end().to_owned()
+}
+
+/// What a statement says of a line.
+enum Found {
+    Amount(String),
+    Word(String),
+}
+
+impl std::fmt::Display for Found {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Found::Amount(text) | Found::Word(text)) = self;
+        f.write_str(text)
+    }
+}
+
+fn is_word(says: &str) -> bool {
+    ["met", "not met", "none", "absent", "yes", "no"].contains(&says)
+}
+
+/// Money as it is printed, where lines are rounded; every other amount exactly.
+fn found(statement: &Statement, id: &str) -> Found {
+    let word = |word: &str| Found::Word(word.to_owned());
+    if id == "complete" {
+        return word(if statement.complete { "yes" } else { "no" });
+    }
+    let Some(line) = statement.line(id) else { return word("absent") };
+    let rounded = statement.rounding.at == RoundedAt::Line || line.name == Step::Payable;
+    match (line.kind, &line.value, &line.exact) {
+        (LineKind::Money, Some(value), _) if rounded => Found::Amount(value.clone()),
+        (LineKind::Money | LineKind::Rate | LineKind::Count, _, Some(exact)) => {
+            Found::Amount(exact.to_string())
+        }
+        (_, Some(value), _) => word(value),
+        (_, None, _) => word("none"),
+    }
+}
