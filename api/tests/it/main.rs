@@ -19,6 +19,7 @@ mod readme;
 #[path = "../../../domain/tests/it/reckon.rs"]
 mod reckon;
 mod reconcile;
+mod terms;
 mod tidy;
 mod web;
 mod workbook;

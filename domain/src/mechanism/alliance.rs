@@ -57,14 +57,18 @@ impl Pays for Alliance {
         let members =
             fields.list("members", |f| Member { party: f.required("party"), target: f.required("target") });
         if members.is_empty() {
-            fields.fault("", "an alliance has members", "write `members: [{party: .., target: ..}]`");
+            fields.missing(
+                "members",
+                "an alliance has members",
+                "write `members: [{party: .., target: ..}]`",
+            );
         }
         if members.iter().any(|m| m.target.is_negative()) {
             fields.fault("members", "a target cost is not negative", "write each target without a sign");
         }
         let owner = fields.map("owner", |f| (part(f, "gain"), part(f, "loss")));
         let (owner_gain, owner_loss) = owner.unwrap_or_else(|| {
-            fields.fault("", "`owner` is missing", "write `owner: {gain: 50%, loss: 50%}`");
+            fields.missing("owner", "`owner` is missing", "write `owner: {gain: 50%, loss: 50%}`");
             (Rate::of(Exact::zero()), Rate::of(Exact::zero()))
         });
         Alliance { fee: part(fields, "fee"), owner_gain, owner_loss, members }

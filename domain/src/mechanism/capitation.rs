@@ -221,6 +221,11 @@ impl Capitation {
     }
 
     fn note_faults(&self, fields: &Fields) {
+        if self.bands.is_empty() {
+            let hint = "write `bands:` with each band's weight and baseline";
+            fields.missing("bands", "`bands` is missing: there is no rate per head", hint);
+            return;
+        }
         let negative = |c: &Count| c.exact().is_negative();
         if let Some(i) = self.bands.iter().position(|b| negative(&b.weight) || negative(&b.baseline)) {
             let hint = "write a weight such as 1.80 and how many people the band had at baseline";

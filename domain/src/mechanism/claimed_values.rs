@@ -45,7 +45,12 @@ impl Pays for ClaimedValues {
             fields.list("claims", |f| Claimed { party: f.required("party"), value: f.required("value") });
         if claims.len() != 2 || claims.iter().any(|c| c.value.is_negative()) {
             let hint = "write `claims: [{party: .., value: ..}, {party: .., value: ..}]`";
-            fields.fault("claims", "two parties claim a value each, neither of them negative", hint);
+            match claims.is_empty() {
+                true => fields.missing("claims", "`claims` is missing", hint),
+                false => {
+                    fields.fault("claims", "two parties claim a value each, neither of them negative", hint)
+                }
+            }
         }
         ClaimedValues { claims, at_risk: part(fields, "at_risk"), score: fields.required("score") }
     }

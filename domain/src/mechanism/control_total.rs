@@ -50,7 +50,11 @@ impl Pays for ControlTotal {
             total: f.required("total"),
         });
         if organisations.is_empty() {
-            fields.fault("", "a system has organisations", "write `organisations: [{party: .., total: ..}]`");
+            fields.missing(
+                "organisations",
+                "a system has organisations",
+                "write `organisations: [{party: .., total: ..}]`",
+            );
         }
         ControlTotal { organisations }
     }

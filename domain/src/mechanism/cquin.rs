@@ -49,7 +49,7 @@ impl Pays for Cquin {
     fn read(fields: &Fields) -> Cquin {
         let indicators: Vec<IndicatorId> = fields.values("indicators");
         if indicators.is_empty() {
-            fields.fault("", "`indicators` is missing", "write `indicators: [flu]`");
+            fields.missing("indicators", "`indicators` is missing", "write `indicators: [flu]`");
         }
         super::distinct(fields, "indicators", indicators.iter().map(IndicatorId::as_str));
         let share: Rate = fields.required("share");

@@ -77,8 +77,8 @@ impl Pays for GainLossShare {
     fn read(fields: &Fields) -> GainLossShare {
         let spend = fields.values("spend");
         if spend.is_empty() {
-            fields.fault(
-                "",
+            fields.missing(
+                "spend",
                 "`spend` says whose reported costs are the spend, and is missing",
                 "write `spend: [..]` with the commissioner, or with every provider in scope",
             );

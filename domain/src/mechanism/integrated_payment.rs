@@ -66,7 +66,7 @@ impl Pays for IntegratedPayment {
         });
         let (withheld, improvement) = improvement.unwrap_or_else(|| {
             let hint = "write `improvement: {part: 10%, score: .., deadline: 90 days, late: zero}`";
-            fields.fault("", "`improvement` is missing", hint);
+            fields.missing("improvement", "`improvement` is missing", hint);
             let own = Reference { clause: clause.to_string(), step: Step::Withheld };
             (Rate::of(Exact::zero()), OutcomePot::nothing(own))
         });

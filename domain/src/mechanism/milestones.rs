@@ -53,7 +53,11 @@ impl Pays for Milestones {
             due: f.required("due"),
         });
         if milestones.is_empty() {
-            fields.fault("", "`milestones` is missing", "write each milestone with its value and due date");
+            fields.missing(
+                "milestones",
+                "`milestones` is missing",
+                "write each milestone with its value and due date",
+            );
         }
         super::distinct(fields, "milestones", milestones.iter().map(|m| m.milestone.as_str()));
         let late: Rate = fields.required("late");

@@ -51,6 +51,7 @@ use crate::headroom::Commitment;
 use crate::name::{ClauseRef, PartyId};
 use crate::rate::Rate;
 use crate::statement::Scheduled;
+use crate::terms::shape::Shape;
 use crate::terms::{Fault, Fields, Terms, reader};
 use crate::worksheet::Worksheet;
 
@@ -186,6 +187,11 @@ macro_rules! mechanisms {
         impl Mechanism {
             /// The words of all mechanisms.
             pub const KINDS: &[&str] = &[$($type::KIND,)*];
+
+            /// What a clause of each kind asks for, besides what every clause has.
+            pub fn shapes() -> Vec<(&'static str, Shape)> {
+                vec![$(($type::KIND, Shape::of(|fields| { $type::read(fields); })),)*]
+            }
 
             /// Reads the clause's mechanism by its `kind`.
             pub fn read(fields: &Fields) -> Mechanism {

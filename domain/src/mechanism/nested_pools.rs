@@ -14,6 +14,7 @@
 //! -£1,425,714.29.
 
 use super::{Pays, Phase, due, members, part};
+use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
@@ -51,12 +52,16 @@ impl Pays for NestedPools {
         });
         if partnerships.is_empty() {
             let hint = "write `partnerships: [{party: .., budget: .., population: ..}]`";
-            fields.fault("", "a system has partnerships", hint);
+            fields.missing("partnerships", "a system has partnerships", hint);
         }
         let passed_up = fields.map("passed_up", |f| (part(f, "gain"), part(f, "loss")));
         let (gain, loss) = passed_up.unwrap_or_else(|| {
-            fields.fault("", "`passed_up` is missing", "write `passed_up: {gain: 30%, loss: 30%}`");
-            (part(fields, "gain"), part(fields, "loss"))
+            fields.missing(
+                "passed_up",
+                "`passed_up` is missing",
+                "write `passed_up: {gain: 30%, loss: 30%}`",
+            );
+            (Rate::of(Exact::zero()), Rate::of(Exact::zero()))
         });
         NestedPools { gain, loss, partnerships }
     }

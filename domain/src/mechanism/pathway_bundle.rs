@@ -56,7 +56,10 @@ impl Pays for PathwayBundle {
         let instalments = fields
             .list("instalments", |f| Instalment { stage: f.required("stage"), share: f.required("share") });
         let whole: Exact = instalments.iter().map(|i| i.share.exact().clone()).sum();
-        if whole != Exact::one() {
+        if instalments.is_empty() {
+            let hint = "write each stage with its share of the price";
+            fields.missing("instalments", "`instalments` is missing", hint);
+        } else if whole != Exact::one() {
             let message = format!("the instalments sum to {}, not to 100%", whole.show_percent(6));
             fields.fault("instalments", message, "write each stage with its share of the price");
         }

@@ -72,6 +72,14 @@ impl Pays for PooledFund {
             reserves: fields
                 .list("reserves", |f| Reserve { name: f.required("name"), amount: f.required("amount") }),
         };
+        for (name, none) in
+            [("contributions", fund.contributions.is_empty()), ("lines", fund.lines.is_empty())]
+        {
+            if none {
+                let hint = "write `contributions` and `lines` so that what is put in is what is planned";
+                fields.missing(name, format!("`{name}` is missing"), hint);
+            }
+        }
         let negative = |amount: &Money| amount.is_negative();
         if fund.contributions.iter().any(|c| negative(&c.amount))
             || fund.reserves.iter().any(|r| negative(&r.amount))

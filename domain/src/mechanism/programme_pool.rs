@@ -47,8 +47,8 @@ impl Pays for ProgrammePool {
     fn read(fields: &Fields) -> ProgrammePool {
         let cost = fields.values("cost");
         if cost.is_empty() {
-            fields.fault(
-                "",
+            fields.missing(
+                "cost",
                 "`cost` says what counts as cost of the programme, and is missing",
                 "write `cost: [own, subcontracts]`",
             );

@@ -156,6 +156,11 @@ impl Bands {
     fn read(fields: &Fields, name: &str, first: First) -> Bands {
         let mut bands: Vec<(Option<Rate>, Rate)> =
             fields.list(name, |f| (f.optional("up_to"), f.required("share")));
+        if bands.is_empty() {
+            let hint = "write `{up_to: 2%, share: 100%}` for each band, and `{share: 0%}` for what is beyond";
+            fields.missing(name, format!("`{name}` is missing"), hint);
+            return Bands { below: Vec::new(), above: Rate::of(Exact::zero()) };
+        }
         let (zero, one) = (Exact::zero(), Exact::one());
         if bands.iter().any(|(_, share)| share.exact().is_negative() || *share.exact() > one) {
             fields.fault(name, "a share of a band is a part of it", "write 0% to 100%");

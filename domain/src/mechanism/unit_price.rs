@@ -91,8 +91,8 @@ impl Pays for UnitPrice {
             short_stay: f.optional("short_stay"),
         });
         if prices.is_empty() {
-            fields.fault(
-                "",
+            fields.missing(
+                "prices",
                 "`prices` is missing",
                 "write each tariff code with its point of delivery and price",
             );

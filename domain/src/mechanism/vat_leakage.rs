@@ -42,7 +42,11 @@ impl Pays for VatLeakage {
     fn read(fields: &Fields) -> VatLeakage {
         let recoverable = fields.map("recoverable", |f| (part(f, "before"), part(f, "after")));
         if recoverable.is_none() {
-            fields.fault("", "`recoverable` is missing", "write `recoverable: {before: 100%, after: 0%}`");
+            fields.missing(
+                "recoverable",
+                "`recoverable` is missing",
+                "write `recoverable: {before: 100%, after: 0%}`",
+            );
         }
         let none = || Rate::of(crate::exact::Exact::zero());
         let (before, after) = recoverable.unwrap_or_else(|| (none(), none()));

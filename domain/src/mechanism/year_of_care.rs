@@ -43,7 +43,7 @@ impl Pays for YearOfCare {
     fn read(fields: &Fields) -> YearOfCare {
         let bands = fields.list("bands", |f| Band { band: f.required("band"), price: f.required("price") });
         if bands.is_empty() {
-            fields.fault("", "`bands` is missing", "write each band with the price of a year of care");
+            fields.missing("bands", "`bands` is missing", "write each band with the price of a year of care");
         }
         if let Some(i) = bands.iter().position(|b| b.price.is_negative()) {
             fields.fault(&format!("bands/{i}/price"), "a price is not negative", "write what a year pays");

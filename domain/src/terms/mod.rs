@@ -7,6 +7,8 @@ mod check;
 mod document;
 mod indicator;
 pub mod reader;
+pub mod schema;
+pub(crate) mod shape;
 
 use std::collections::BTreeSet;
 
@@ -15,6 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use document::{Document, Places};
 pub use indicator::{Direction, Exclusions, Indicator, Scale, ScoreStep};
 pub use reader::{Fault, Field, Fields};
+pub use shape::Shape;
 
 use crate::exact::Exact;
 use crate::mechanism::Mechanism;
@@ -196,6 +199,14 @@ impl Terms {
         Ok((terms, cautions))
     }
 
+    /// What a terms file may hold, as its readers ask for it. What a clause holds besides its number and its kind is in
+    /// [`Mechanism::shapes`].
+    pub fn shape() -> Shape {
+        Shape::of(|fields| {
+            read_terms(fields, Document::Text(String::new()));
+        })
+    }
+
     /// The document as written.
     pub fn document(&self) -> &Document {
         &self.document
@@ -227,11 +238,15 @@ impl Terms {
 fn read_terms(fields: &Fields, document: Document) -> Terms {
     let under = fields.optional::<ContractId>("under");
     let parties = fields.map("parties", |f| read_parties(f, under.is_some())).unwrap_or_else(|| {
-        fields.fault("", "`parties` is missing", "write `parties: {commissioner: .., lead: ..}`");
+        fields.missing("parties", "`parties` is missing", "write `parties: {commissioner: .., lead: ..}`");
         Parties { payer: PartyId::default(), payee: PartyId::default(), ..Parties::default() }
     });
     let years = fields.map("years", read_years).unwrap_or_else(|| {
-        fields.fault("", "`years` is missing", "write `years: {kind: nhs, from: 2025/26, to: 2027/28}`");
+        fields.missing(
+            "years",
+            "`years` is missing",
+            "write `years: {kind: nhs, from: 2025/26, to: 2027/28}`",
+        );
         Years { from: ContractYear::placeholder(), to: ContractYear::placeholder() }
     });
     let rounding = fields.map("rounding", |f| Rounding { unit: f.required("unit"), at: f.required("at") });
@@ -241,7 +256,7 @@ fn read_terms(fields: &Fields, document: Document) -> Terms {
         unbounded_accepted: f.optional::<Unbounded>("unbounded").is_some(),
     });
     if pay.is_empty() {
-        fields.fault("", "`pay` has no clauses", "write at least one paying clause");
+        fields.missing("pay", "`pay` has no clauses", "write at least one paying clause");
     }
     Terms {
         contract: fields.required("contract"),
@@ -315,6 +330,11 @@ fn read_years(fields: &Fields) -> Years {
 /// Reads a list of `{party, share}`; its shares must sum to 100%.
 pub(crate) fn read_shares(fields: &Fields, name: &str) -> Vec<Share> {
     let read = fields.list(name, |f| (f.required("party"), f.needed::<Rate>("share")));
+    if read.is_empty() && !fields.has(name) {
+        let hint = format!("write `{name}: [{{party: .., share: 50%}}, ..]`, with shares that sum to 100%");
+        fields.missing(name, format!("`{name}` is missing"), hint);
+        return Vec::new();
+    }
     let whole = read.iter().all(|(_, share)| share.is_some());
     let shares: Vec<Share> = read.into_iter().filter_map(|(party, share)| Some((party, share?))).collect();
     let sum: Exact = shares.iter().map(|(_, share)| share.exact().clone()).sum();

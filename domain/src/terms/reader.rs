@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::document::Document;
+use super::shape::{Holds, Probe};
 use crate::exact::Exact;
 use crate::money::{Currency, Money, Unit};
 use crate::name::{ClauseRef, ContractId, IndicatorId, PartyId};
@@ -39,6 +40,8 @@ impl Fault {
 pub trait Field: Sized {
     /// What a reader is told to write.
     const EXPECTED: &'static str;
+    /// The words it may be, where it is one of several words.
+    const WORDS: &'static [&'static str] = &[];
     /// Reads the field's text.
     fn read(text: &str) -> Result<Self, String>;
     /// Stands in for a faulty value while the rest of the terms is checked; never used further.
@@ -46,9 +49,10 @@ pub trait Field: Sized {
 }
 
 macro_rules! fields {
-    ($($type:ty, $expected:literal, $placeholder:expr;)*) => {$(
+    ($($type:ty, $expected:literal $(of $words:expr)?, $placeholder:expr;)*) => {$(
         impl Field for $type {
             const EXPECTED: &'static str = $expected;
+            $(const WORDS: &'static [&'static str] = $words;)?
             fn read(text: &str) -> Result<Self, String> {
                 text.parse::<$type>().map_err(|e| e.to_string())
             }
@@ -65,8 +69,8 @@ fields! {
     ClauseRef, "a clause such as \"3.1\"", ClauseRef::default();
     IndicatorId, "an indicator's name", IndicatorId::default();
     ContractYear, "a year such as 2025/26", ContractYear::Calendar(2000);
-    Unit, "0.01 or 1", Unit::Penny;
-    Currency, "GBP, USD or NZD", Currency::Gbp;
+    Unit, "0.01 or 1" of &["0.01", "1"], Unit::Penny;
+    Currency, "GBP, USD or NZD" of &["GBP", "USD", "NZD"], Currency::Gbp;
     String, "a text", String::new();
 }
 
@@ -85,6 +89,7 @@ macro_rules! words {
     ($type:ident { $first:ident = $first_word:literal $(, $variant:ident = $word:literal)* }) => {
         impl $crate::terms::reader::Field for $type {
             const EXPECTED: &'static str = concat!($first_word $(, " or ", $word)*);
+            const WORDS: &'static [&'static str] = &[$first_word $(, $word)*];
             fn read(text: &str) -> Result<Self, String> {
                 match text {
                     $first_word => Ok($type::$first),
@@ -105,6 +110,8 @@ pub struct Fields<'a> {
     pointer: String,
     asked: RefCell<BTreeSet<String>>,
     faults: &'a RefCell<Vec<Fault>>,
+    /// Stands in for a document where it is only recorded what a reader asks for.
+    probe: Option<&'a Probe>,
 }
 
 impl<'a> Fields<'a> {
@@ -123,13 +130,26 @@ impl<'a> Fields<'a> {
                 &empty
             }
         };
-        let fields = Fields { values, pointer: String::new(), asked: RefCell::default(), faults: &faults };
+        let fields = Fields {
+            values,
+            pointer: String::new(),
+            asked: RefCell::default(),
+            faults: &faults,
+            probe: None,
+        };
         let value = read(&fields);
         if faults.borrow().is_empty() || !values.is_empty() {
             fields.no_others();
         }
         let faults = faults.take();
         if faults.is_empty() { Ok(value) } else { Err(faults) }
+    }
+
+    /// Lets a reader ask a probe.
+    pub(super) fn probed(probe: &Probe, read: impl Fn(&Fields)) {
+        let (values, faults) = (BTreeMap::new(), RefCell::default());
+        let asked = RefCell::default();
+        read(&Fields { values: &values, pointer: String::new(), asked, faults: &faults, probe: Some(probe) });
     }
 
     /// A field that must be there.
@@ -140,6 +160,9 @@ impl<'a> Fields<'a> {
     /// The same, for a value that is compared with others: a missing or faulty one leaves its fault and is nothing, so
     /// that no further fault comes of it.
     pub fn needed<T: Field>(&self, name: &str) -> Option<T> {
+        if let Some(probe) = self.probe {
+            return probe.text(&self.place(name), true);
+        }
         if !self.values.contains_key(name) {
             self.fault("", format!("`{name}` is missing"), format!("write `{name}:` and {}", T::EXPECTED));
         }
@@ -148,6 +171,9 @@ impl<'a> Fields<'a> {
 
     /// A field that may be absent; a faulty one counts as absent and leaves its fault.
     pub fn optional<T: Field>(&self, name: &str) -> Option<T> {
+        if let Some(probe) = self.probe {
+            return probe.text(&self.place(name), false);
+        }
         self.asked.borrow_mut().insert(name.to_owned());
         let value = self.values.get(name)?;
         self.value(name, value)
@@ -173,12 +199,20 @@ impl<'a> Fields<'a> {
 
     /// Whether a field stands here at all.
     pub fn has(&self, name: &str) -> bool {
+        if let Some(probe) = self.probe {
+            return probe.has(&self.place(name));
+        }
         self.asked.borrow_mut().insert(name.to_owned());
         self.values.contains_key(name)
     }
 
     /// A list of single values; absent is empty.
     pub fn values<T: Field>(&self, name: &str) -> Vec<T> {
+        if let Some(probe) = self.probe {
+            let there = probe.holds(&self.place(name), Holds::List);
+            let item = || probe.text(&self.place(&format!("{name}/0")), true);
+            return there.then(item).flatten().into_iter().collect();
+        }
         self.items(name)
             .iter()
             .enumerate()
@@ -188,6 +222,11 @@ impl<'a> Fields<'a> {
 
     /// A list of maps; absent is empty.
     pub fn list<T>(&self, name: &str, read: impl Fn(&Fields) -> T) -> Vec<T> {
+        if let Some(probe) = self.probe {
+            let item = self.place(&format!("{name}/0"));
+            let there = probe.holds(&self.place(name), Holds::List);
+            return there.then(|| self.probed_map(probe, item, &read)).into_iter().collect();
+        }
         let items = self.items(name).iter().enumerate();
         items.filter_map(|(i, item)| self.nested(&format!("{name}/{i}"), item, &read)).collect()
     }
@@ -210,6 +249,10 @@ impl<'a> Fields<'a> {
 
     /// A map inside this one; nothing where it is absent.
     pub fn map<T>(&self, name: &str, read: impl Fn(&Fields) -> T) -> Option<T> {
+        if let Some(probe) = self.probe {
+            let place = self.place(name);
+            return probe.holds(&place, Holds::Map).then(|| self.probed_map(probe, place, &read));
+        }
         self.asked.borrow_mut().insert(name.to_owned());
         let value = self.values.get(name)?;
         self.nested(name, value, &read)
@@ -224,11 +267,33 @@ impl<'a> Fields<'a> {
             );
             return None;
         };
-        let pointer = format!("{}/{at}", self.pointer);
-        let fields = Fields { values, pointer, asked: RefCell::default(), faults: self.faults };
+        let fields = Fields { values, ..self.below(self.place(at)) };
         let value = read(&fields);
         fields.no_others();
         Some(value)
+    }
+
+    fn probed_map<T>(&self, probe: &Probe, pointer: String, read: &impl Fn(&Fields) -> T) -> T {
+        probe.item(&pointer);
+        read(&self.below(pointer))
+    }
+
+    /// The same values at another place.
+    fn below(&self, pointer: String) -> Fields<'a> {
+        let Fields { values, faults, probe, .. } = *self;
+        Fields { values, pointer, asked: RefCell::default(), faults, probe }
+    }
+
+    fn place(&self, name: &str) -> String {
+        format!("{}/{name}", self.pointer)
+    }
+
+    /// Notes that a list or a map is missing that must be there.
+    pub fn missing(&self, name: &str, message: impl Into<String>, hint: impl Into<String>) {
+        if let Some(probe) = self.probe {
+            probe.missed(self.place(name));
+        }
+        self.fault("", message, hint);
     }
 
     /// Notes a fault of the value at `at` below this map (empty for the map itself).

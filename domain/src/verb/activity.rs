@@ -101,6 +101,7 @@ serde_as_text!(Flow, "a flow: ACM, PLCM, DrPLCM, DePLCM or local");
 
 impl Field for Flow {
     const EXPECTED: &'static str = "ACM, PLCM, DrPLCM, DePLCM or local";
+    const WORDS: &'static [&'static str] = &["ACM", "PLCM", "DrPLCM", "DePLCM", "local"];
 
     fn read(text: &str) -> Result<Flow, String> {
         text.parse()

@@ -1,6 +1,7 @@
 //! `terms`: what can be asked of a terms file alone, without a ledger.
 
 mod check;
+mod schema;
 
 use clap::{Args, Subcommand};
 
@@ -16,12 +17,14 @@ pub struct TermsOf {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Check(check::Check),
+    Schema(schema::Schema),
 }
 
 impl TermsOf {
     pub(super) fn run(self, globals: &Globals) -> Result<(), Stop> {
         match self.verb {
             Verb::Check(verb) => verb.run(globals),
+            Verb::Schema(verb) => verb.run(),
         }
     }
 }

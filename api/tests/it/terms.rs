@@ -1,0 +1,147 @@
+//! The verbs about terms: what a terms file may hold, and what it says.
+
+use std::path::{Path, PathBuf};
+
+use domain::mechanism::Mechanism;
+use domain::terms::Document;
+use serde_json::{Value, json};
+
+use crate::binary::Place;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every terms file of the examples, with its text.
+fn examples() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for folder in std::fs::read_dir(root().join("examples")).unwrap() {
+        let Ok(files) = std::fs::read_dir(folder.unwrap().path().join("terms")) else { continue };
+        for file in files {
+            let path = file.unwrap().path();
+            found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+    assert!(found.len() >= 5, "only {} terms files were found", found.len());
+    found
+}
+
+/// A document as another program reads it: with numbers where they may be meant.
+fn as_read(document: &Document, numbers: bool) -> Value {
+    match document {
+        Document::Text(text) => match serde_json::from_str::<Value>(text) {
+            Ok(number) if numbers && number.is_number() => number,
+            _ => json!(text),
+        },
+        Document::List(items) => items.iter().map(|item| as_read(item, numbers)).collect(),
+        Document::Map(map) => {
+            Value::Object(map.iter().map(|(name, value)| (name.clone(), as_read(value, numbers))).collect())
+        }
+    }
+}
+
+struct Schema(boon::Schemas, boon::SchemaIndex);
+
+impl Schema {
+    fn published() -> Schema {
+        let text = std::fs::read_to_string(root().join("docs/terms.schema.json")).unwrap();
+        let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+        compiler.add_resource("terms.schema.json", serde_json::from_str(&text).unwrap()).unwrap();
+        let index = compiler.compile("terms.schema.json", &mut schemas).unwrap();
+        Schema(schemas, index)
+    }
+
+    fn faults(&self, document: &Value) -> Option<String> {
+        self.0.validate(document, self.1).err().map(|error| error.to_string())
+    }
+}
+
+/// `docs/terms.schema.json` is what the verb prints. With `RISKSHARE_TEST_WRITE` set the test writes it instead.
+#[test]
+fn the_published_schema_is_that_of_the_readers() {
+    let path = root().join("docs/terms.schema.json");
+    let printed = Place::new().answer(&["terms", "schema"]);
+    if std::env::var_os("RISKSHARE_TEST_WRITE").is_some() {
+        std::fs::write(&path, &printed).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(&path).unwrap_or_default() == printed,
+        "docs/terms.schema.json is out of date"
+    );
+}
+
+#[test]
+fn every_example_s_terms_are_valid_under_the_schema() {
+    let schema = Schema::published();
+    for (name, text) in examples() {
+        let (document, _) = Document::from_yaml(&text).unwrap();
+        for numbers in [false, true] {
+            assert_eq!(schema.faults(&as_read(&document, numbers)), None, "{name}");
+        }
+    }
+}
+
+/// Every name of every example, misspelt: each is one that the schema does not know.
+#[test]
+fn a_misspelt_field_is_not_valid() {
+    fn misspelt(value: &Value) -> Vec<Value> {
+        match value {
+            Value::Object(map) => {
+                let renamed = map.keys().map(|name| {
+                    let mut other = map.clone();
+                    let field = other.remove(name).unwrap();
+                    other.insert(format!("{name}x"), field);
+                    Value::Object(other)
+                });
+                let below = map.iter().flat_map(|(name, field)| {
+                    misspelt(field).into_iter().map(|field| {
+                        let mut other = map.clone();
+                        other.insert(name.clone(), field);
+                        Value::Object(other)
+                    })
+                });
+                renamed.chain(below).collect()
+            }
+            Value::Array(items) => (0..items.len())
+                .flat_map(|i| {
+                    misspelt(&items[i]).into_iter().map(move |item| {
+                        let mut other = items.clone();
+                        other[i] = item;
+                        Value::Array(other)
+                    })
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+    let schema = Schema::published();
+    let (mut tried, mut kinds) = (0, std::collections::BTreeSet::new());
+    for (name, text) in examples() {
+        let (document, _) = Document::from_yaml(&text).unwrap();
+        let document = as_read(&document, false);
+        kinds.extend(document["pay"].as_array().unwrap().iter().map(|c| c["kind"].to_string()));
+        for wrong in misspelt(&document) {
+            assert!(schema.faults(&wrong).is_some(), "{name}: {wrong}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 100 && kinds.len() > 3, "{tried} misspellings of {kinds:?}");
+}
+
+#[test]
+fn a_field_that_must_be_there_is_missed() {
+    let schema = Schema::published();
+    let terms = |clause: Value| {
+        json!({"contract": "c", "title": "C", "parties": {"commissioner": "n", "lead": "f"},
+            "years": {"kind": "nhs", "from": "2025/26", "to": "2025/26"}, "pay": [clause]})
+    };
+    let valid = json!({"clause": "1", "kind": "block", "amount": "10.00"});
+    assert_eq!(schema.faults(&terms(valid)), None);
+    for kind in Mechanism::KINDS {
+        let bare = schema.faults(&terms(json!({"clause": "1", "kind": kind})));
+        // A sanctions clause and activity at its stated value need nothing more.
+        assert_eq!(bare.is_none(), ["sanctions", "activity_at_price"].contains(kind), "{kind}: {bare:?}");
+    }
+    let percent = json!({"clause": "1", "kind": "core", "budget": 10, "withheld": 10});
+    assert!(schema.faults(&terms(percent)).is_some(), "a rate without its percent sign");
+}
