@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use crate::book::{Book, Case, Entered};
 use crate::exact::Exact;
 use crate::money::Money;
-use crate::name::{IndicatorId, PartyId};
+use crate::name::{ClauseRef, IndicatorId, PartyId};
 use crate::rate::Count;
 use crate::statement::Statement;
 use crate::time::{AsOf, Entry};
@@ -261,11 +261,14 @@ impl<'a> Facts<'a> {
         latest.filter(|m| m.fact.on <= self.as_of.0)
     }
 
-    /// Pathways that changed provider within the year, the latest report of each patient and direction.
-    pub fn transfers(&self) -> Vec<&'a Entered<PathwayTransferred>> {
+    /// Pathways of a clause that changed provider within the year, the latest report of each patient and direction.
+    pub fn transfers(&self, clause: &ClauseRef) -> Vec<&'a Entered<PathwayTransferred>> {
         let mut latest: Vec<&Entered<PathwayTransferred>> = Vec::new();
-        let of_year =
-            |t: &&Entered<PathwayTransferred>| self.year.contains(t.fact.on) && t.fact.on <= self.as_of.0;
+        let of_year = |t: &&Entered<PathwayTransferred>| {
+            self.year.contains(t.fact.on)
+                && t.fact.on <= self.as_of.0
+                && t.fact.paid_under(&self.case.terms) == Some(clause)
+        };
         for transfer in self.case.transfers.iter().filter(of_year) {
             let same = |t: &&mut &Entered<PathwayTransferred>| {
                 t.fact.patient == transfer.fact.patient && t.fact.direction == transfer.fact.direction
@@ -341,7 +344,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Variations of a clause that take effect within or before the year.
-    pub fn variations(&self, clause: &crate::name::ClauseRef) -> Vec<&'a Entered<ContractVaried>> {
+    pub fn variations(&self, clause: &ClauseRef) -> Vec<&'a Entered<ContractVaried>> {
         let all = self.case.variations.iter();
         all.filter(|v| v.fact.clause == *clause && v.fact.effective_from <= self.year.last_day()).collect()
     }

@@ -52,6 +52,11 @@ where
     deserializer.deserialize_any(Text(read, expected, PhantomData))
 }
 
+/// Deserialises a whole number from itself or, as tables have it, from its text.
+pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    from_text(deserializer, "a whole number", str::parse::<u32>)
+}
+
 /// Implements `Serialize` as the type's `Display` and `Deserialize` as its `FromStr`.
 macro_rules! serde_as_text {
     ($type:ty, $expected:literal) => {

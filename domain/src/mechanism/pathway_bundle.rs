@@ -71,10 +71,10 @@ impl Pays for PathwayBundle {
         PathwayBundle { price: fields.required("price"), instalments, inside, duration }
     }
 
-    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
+    fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         let price = sheet.stated(Step::PathwayPrice, self.price);
         let mut income = self.stages(sheet, facts, price);
-        income.extend(transfers(sheet, facts, price));
+        income.extend(transfers(sheet, facts, clause, price));
         if income.is_empty() {
             return;
         }
@@ -128,6 +128,7 @@ impl PathwayBundle {
             return;
         };
         let months = facts.year.months();
+        let mut deferred = Vec::new();
         for (i, month) in months.iter().enumerate() {
             let elapsed = months.len() - i;
             let Some(begun) = facts.volume(*month, &first.stage, None).filter(|_| elapsed < duration) else {
@@ -139,7 +140,10 @@ impl PathwayBundle {
             let whole = sheet.line_of(Step::PathwayPrice, month, begun * price);
             let recognised = whole * count(elapsed) / count(duration);
             let recognised = sheet.line_of(Step::Recognised, month, recognised);
-            sheet.line_of(Step::Deferred, month, whole - recognised);
+            deferred.push(sheet.line_of(Step::Deferred, month, whole - recognised));
+        }
+        if !deferred.is_empty() {
+            sheet.line(Step::Deferred, sum(deferred));
         }
     }
 }
@@ -149,9 +153,14 @@ fn counted(sheet: &mut Worksheet, facts: &Facts, what: &str) -> Option<Figure<Co
 }
 
 /// Writes what each pathway that changed provider is worth to the payee.
-fn transfers(sheet: &mut Worksheet, facts: &Facts, price: Figure<Money>) -> Vec<Figure<Money>> {
+fn transfers(
+    sheet: &mut Worksheet,
+    facts: &Facts,
+    clause: &ClauseRef,
+    price: Figure<Money>,
+) -> Vec<Figure<Money>> {
     let mut parts = Vec::new();
-    for transfer in facts.transfers() {
+    for transfer in facts.transfers(clause) {
         let fact = &transfer.fact;
         let subject = format!("{} {}", fact.on, fact.patient);
         let said = format!("{} after {} of {} days", fact.direction, fact.days_elapsed, fact.days_total);

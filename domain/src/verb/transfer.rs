@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::{Verb, entered_in};
 use crate::book::Book;
 use crate::mechanism::Mechanism;
-use crate::name::{ContractId, Pseudonym, StreamId};
+use crate::name::{ClauseRef, ContractId, Pseudonym, StreamId};
 use crate::refusal::Refusal;
+use crate::terms::Terms;
 use crate::text::serde_as_text;
 use crate::year::{Month, Span};
 
@@ -26,9 +27,27 @@ pub struct PathwayTransferred {
     /// Whether the payee gave the pathway away or took it over.
     pub direction: Direction,
     /// Days of the pathway before the transfer.
+    #[serde(deserialize_with = "crate::text::whole")]
     pub days_elapsed: u32,
     /// Days of the whole pathway.
+    #[serde(deserialize_with = "crate::text::whole")]
     pub days_total: u32,
+    /// The clause that pays for the pathway, where the contract has several such clauses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<ClauseRef>,
+}
+
+impl PathwayTransferred {
+    /// The clause that pays for the pathway: the one named, else the contract's first.
+    pub(crate) fn paid_under<'a>(&'a self, terms: &'a Terms) -> Option<&'a ClauseRef> {
+        self.clause.as_ref().or_else(|| pathways(terms).next())
+    }
+}
+
+/// The clauses of a contract that pay for pathways.
+fn pathways(terms: &Terms) -> impl Iterator<Item = &ClauseRef> {
+    let paid = terms.pay.iter().filter(|c| matches!(c.mechanism, Mechanism::PathwayBundle(_)));
+    paid.map(|clause| &clause.clause)
 }
 
 /// Which way a pathway moved, from the payee's side.
@@ -76,10 +95,22 @@ impl Verb for PathwayTransferred {
 
     fn decide(self, book: &Book) -> Result<PathwayTransferred, Refusal> {
         let case = book.case(&self.contract)?;
-        if !case.terms.pay.iter().any(|c| matches!(c.mechanism, Mechanism::PathwayBundle(_))) {
+        let known: Vec<&ClauseRef> = pathways(&case.terms).collect();
+        if known.is_empty() {
             let message = format!("`{}` has no pathway_bundle clause", self.contract);
             let hint = "only a pathway paid by one price is split between providers";
             return Err(Refusal::rule("no-pathway", message, hint).at("/contract"));
+        }
+        let unclear = match &self.clause {
+            Some(clause) => !known.contains(&clause),
+            None => known.len() > 1,
+        };
+        if unclear {
+            let named: Vec<&str> = known.iter().map(|clause| clause.as_str()).collect();
+            let message =
+                format!("the clauses of `{}` that pay for pathways are {}", self.contract, named.join(", "));
+            let hint = "name the one that pays for this pathway";
+            return Err(Refusal::rule("which-pathway", message, hint).at("/clause"));
         }
         case.covers(Span::Month(Month::of(self.on))).map_err(|refusal| refusal.at("/on"))?;
         if self.days_total == 0 || self.days_elapsed > self.days_total {

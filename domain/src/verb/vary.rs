@@ -16,6 +16,7 @@ pub struct ContractVaried {
     /// The contract.
     pub contract: ContractId,
     /// The variation's number in the contract, from 1.
+    #[serde(deserialize_with = "crate::text::whole")]
     pub number: u32,
     /// When it was signed.
     #[serde(with = "crate::time::day")]

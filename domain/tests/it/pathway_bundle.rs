@@ -91,6 +91,37 @@ fn a_transfer_splits_the_price_by_days() {
     assert!(transfer(&mut desk, "p-3", "out", 0, 0).is_err());
 }
 
+/// Two pathways in one contract, at 1,850.00 and 600.00: a knee handed on half way through takes 925.00 of the one, and a
+/// back taken over after 30 of 90 days, 200.00, leaves 400.00 of the other.
+#[test]
+fn a_transfer_belongs_to_one_pathway() {
+    let backs = "  - {clause: \"2\", kind: pathway_bundle, price: \"600.00\", instalments: [{stage: assessed, share: 100%}]}\n";
+    let mut desk = contract(&format!("{CLAUSE}{backs}"));
+    for stage in ["started", "second", "completed", "assessed"] {
+        desk.volume("2025-04", stage, 0);
+    }
+    let body = |patient: &str, direction: &str, elapsed: &str, total: &str, clause: &str| {
+        format!(
+            r#"{{"contract":"c","patient":"{patient}","on":"2025-04-20","direction":"{direction}","days_elapsed":{elapsed},"days_total":{total}{clause}}}"#
+        )
+    };
+    let unclear = desk.run("transfer-pathway", &body("p-1", "out", "90", "180", "")).unwrap_err();
+    assert!(unclear.to_string().contains("that pay for pathways are 1, 2"), "{unclear}");
+    assert!(desk.run("transfer-pathway", &body("p-1", "out", "90", "180", r#","clause":"3""#)).is_err());
+    desk.run("transfer-pathway", &body("p-1", "out", "90", "180", r#","clause":"1""#)).unwrap();
+    // As a table has it: numbers as text.
+    desk.run("transfer-pathway", &body("p-1", "in", r#""30""#, r#""90""#, r#","clause":"2""#)).unwrap();
+    check(
+        &desk.statement("2025-04-30"),
+        &[
+            ("1/pathway-income", "925.00"),
+            ("2/transfer-outgoing/2025-04-20 p-1", "200.00"),
+            ("2/pathway-income", "400.00"),
+            ("total/payable/icb-to-trust", "1325.00"),
+        ],
+    );
+}
+
 /// Worked example 05: begun on 1 February, six months, at 31 March.
 #[test]
 fn what_is_still_running_is_deferred() {
@@ -109,6 +140,30 @@ fn what_is_still_running_is_deferred() {
         ],
     );
     assert!(desk.statement("2026-02-28").line("c/1/deferred/2026-02").is_none());
+}
+
+/// 10 begun in January and 4 in March at 600.00, four months each: of January's 6,000.00 a quarter is the next year's,
+/// 1,500.00, of March's 2,400.00 three quarters, 1,800.00: 3,300.00 to post.
+#[test]
+fn what_is_deferred_is_added_up() {
+    let mut desk = contract(
+        "\n  - {clause: \"1\", kind: pathway_bundle, price: \"600.00\", duration: 4 months, instalments: [{stage: started, share: 100%}]}\n",
+    );
+    for month in MONTHS {
+        let begun =
+            [("2026-01", 10), ("2026-03", 4)].iter().find(|(of, _)| *of == month).map_or(0, |(_, n)| *n);
+        desk.volume(month, "started", begun);
+    }
+    check(
+        &desk.statement("2026-03-31"),
+        &[
+            ("1/deferred/2026-01", "1500.00"),
+            ("1/deferred/2026-02", "0.00"),
+            ("1/deferred/2026-03", "1800.00"),
+            ("1/deferred", "3300.00"),
+            ("total/payable/icb-to-trust", "8400.00"),
+        ],
+    );
 }
 
 /// Worked example 05: two scans at 120.00 and one clinic at 450.00 leave 1160.00 of 1850.00.
