@@ -14,7 +14,7 @@
 //! and 0.5 take £900,000.00 off. £500,000.00 over three indicators is 166,666.67, 166,666.67 and 166,666.66.
 
 use super::reference::Reference;
-use super::score::{Scored, Timing};
+use super::score::{self, Scored, Timing};
 use super::{Pays, Phase};
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -92,6 +92,9 @@ impl Pays for Cquin {
         }
         let scored: Vec<Scored> =
             self.indicators.iter().map(|name| self.timing.score(sheet, facts, name)).collect();
+        if score::all_left_out(sheet, &scored) {
+            return;
+        }
         let values = self.values(sheet, pot, &scored);
         let mut earned = Vec::new();
         let mut forfeited = Vec::new();

@@ -7,11 +7,13 @@
 //! on its value, `above` beyond it. Where the cases behind a percentage are reported, what is excluded leaves the
 //! denominator (`exclusions: refused` allows none), and with fewer than `minimum_denominator` cases the measure is left
 //! out and its weight falls to the others. Instead of weights of a pot, measures may have `points` at a `point_value`.
-//! A gateway, if there is one, must be met first, else every payment is multiplied by `otherwise`.
+//! A gateway, if there is one, must be met first, else every payment is multiplied by `otherwise`. Each payment is rounded;
+//! where together they would not be the pot, pennies go by largest remainder, so that no more is earned than there is.
 //!
 //! **When nothing is due.** Before the contract year has ended. An indicator not yet measured pays nothing, and its full
 //! value stands under "still to play for", until the deadline; then the late-data rule applies: `zero`, `carry_last` (the
-//! last measurement of an earlier year) or `exclude` (its weight falls to the measures that have a value).
+//! last measurement of an earlier year) or `exclude` (its weight falls to the measures that have a value). Where all of
+//! them are left out, the pot is neither earned nor forfeited.
 //!
 //! **Clause.** Local; capitated outcome-based contracts (COBIC), the outcomes schedule.
 //!
@@ -20,7 +22,7 @@
 //! from 80% to 86%, so 20 of 40 points, which at £200 pay £4,000.00.
 
 use super::reference::Reference;
-use super::score::{Scored, Timing, write_measured};
+use super::score::{self, Scored, Timing, write_measured};
 use super::{Pays, Phase};
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -28,7 +30,7 @@ use crate::money::Money;
 use crate::name::{ClauseRef, IndicatorId};
 use crate::rate::{Count, Rate};
 use crate::terms::{Fault, Fields, Terms};
-use crate::worksheet::{Figure, LineState, Step, Worksheet, net, sum};
+use crate::worksheet::{Figure, LineState, Step, Working, Worksheet, net, sum};
 
 /// A pot that outcomes earn.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +56,13 @@ struct Measure {
     indicator: IndicatorId,
     weight: Rate,
     points: Option<Count>,
+}
+
+/// What of the pot a measure earns or can still earn: as it is paid, and as a part of the whole.
+struct Part {
+    payment: Working<Money>,
+    working: Working<Rate>,
+    exact: Exact,
 }
 
 /// The condition for any payment.
@@ -104,25 +113,30 @@ impl Pays for OutcomePot {
         };
         let scored: Vec<Scored> =
             self.measures.iter().map(|m| self.timing.score(sheet, facts, &m.indicator)).collect();
-        let weights = self.weights(&scored);
-        let mut earned = Vec::new();
-        let mut open = Vec::new();
-        for (measure, (score, weight)) in self.measures.iter().zip(scored.iter().zip(&weights)) {
-            match score {
-                Scored::Score(score) => {
-                    if let Some(points) = &measure.points {
-                        sheet.line_of(Step::PointsEarned, &measure.indicator, *score * points);
-                    }
-                    let payment = weight * pot * *score;
-                    let payment = multiplier.as_ref().map_or(payment.clone(), |m| payment * m);
-                    let line = sheet.line_of(Step::OutcomeEarned, &measure.indicator, payment);
-                    sheet.owes(facts.payer(), facts.payee(), line);
-                    earned.push(line);
-                }
-                Scored::Open => {
-                    open.push(sheet.line_of(Step::StillToPlayFor, &measure.indicator, weight * pot))
-                }
-                Scored::Excluded => {}
+        if score::all_left_out(sheet, &scored) {
+            return;
+        }
+        let parts = self.parts(sheet, pot, &scored, multiplier.as_ref());
+        let shares = shares_of_pot(sheet, pot, &parts);
+        let (mut earned, mut open) = (Vec::new(), Vec::new());
+        for (k, (measure, scored)) in self.measures.iter().zip(&scored).enumerate() {
+            let step = match scored {
+                Scored::Score(_) => Step::OutcomeEarned,
+                Scored::Open => Step::StillToPlayFor,
+                Scored::Excluded => continue,
+            };
+            if let (Some(points), Scored::Score(score)) = (&measure.points, scored) {
+                sheet.line_of(Step::PointsEarned, &measure.indicator, *score * points);
+            }
+            let line = match &shares {
+                Some(shares) => sheet.part(step, &measure.indicator, pot, k, shares),
+                None => sheet.line_of(step, &measure.indicator, parts[k].payment.clone()),
+            };
+            if step == Step::OutcomeEarned {
+                sheet.owes(facts.payer(), facts.payee(), line);
+                earned.push(line);
+            } else {
+                open.push(line);
             }
         }
         if !earned.is_empty() {
@@ -195,6 +209,32 @@ impl OutcomePot {
         Some((!met).then(|| gateway.otherwise.clone()))
     }
 
+    /// What part of the pot each measure earns, or can still earn.
+    fn parts(
+        &self,
+        sheet: &Worksheet,
+        pot: Figure<Money>,
+        scored: &[Scored],
+        multiplier: Option<&Rate>,
+    ) -> Vec<Part> {
+        let part = |(weight, scored): (Rate, &Scored)| match scored {
+            Scored::Score(score) => {
+                let (payment, working) = (&weight * pot * *score, &weight * *score);
+                let exact = weight.exact() * &sheet.amount(*score);
+                match multiplier {
+                    None => Part { payment, working, exact },
+                    Some(m) => Part { payment: payment * m, working: working * m, exact: &exact * m.exact() },
+                }
+            }
+            Scored::Open | Scored::Excluded => Part {
+                payment: &weight * pot,
+                working: Working::constant(weight.exact().clone()),
+                exact: weight.exact().clone(),
+            },
+        };
+        self.weights(scored).into_iter().zip(scored).map(part).collect()
+    }
+
     /// The weights in force: those of the terms, or, where measures are left out, in proportion over the others.
     fn weights(&self, scored: &[Scored]) -> Vec<Rate> {
         let kept = self.measures.iter().zip(scored).filter(|(_, s)| !matches!(s, Scored::Excluded));
@@ -202,6 +242,17 @@ impl OutcomePot {
         let share = |m: &Measure| m.weight.exact().checked_div(&sum).unwrap_or_else(Exact::zero);
         self.measures.iter().map(|m| Rate::of(share(m))).collect()
     }
+}
+
+/// The parts of the pot as shares, with what is forfeited as the last of them, where measures rounded one by one would come
+/// to more than the pot, or, with nothing forfeited, to less.
+fn shares_of_pot(sheet: &Worksheet, pot: Figure<Money>, parts: &[Part]) -> Option<Vec<Working<Rate>>> {
+    let amount = sheet.amount(pot);
+    let rounded: Exact = parts.iter().map(|p| sheet.rounded(&(&amount * &p.exact))).sum();
+    let forfeited = Exact::one() - parts.iter().map(|p| p.exact.clone()).sum();
+    let fits = if forfeited.is_zero() { rounded == amount } else { rounded <= amount };
+    let shares = parts.iter().map(|p| p.working.clone()).chain([Working::constant(forfeited)]);
+    (!fits).then(|| shares.collect())
 }
 
 fn read_measures(fields: &Fields, pot: &Pot) -> Vec<Measure> {

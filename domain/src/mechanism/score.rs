@@ -46,6 +46,15 @@ impl Scored {
     }
 }
 
+/// Whether no measure is left to score; the line says so. Nobody has then earned or forfeited anything.
+pub(super) fn all_left_out(sheet: &mut Worksheet, scored: &[Scored]) -> bool {
+    let none = scored.iter().all(|scored| matches!(scored, Scored::Excluded));
+    if none {
+        sheet.note(Step::NothingDue, "every measure is left out: nothing is earned and nothing forfeited");
+    }
+    none
+}
+
 impl Timing {
     pub(super) fn read(fields: &Fields) -> Timing {
         Timing { deadline_days: fields.required::<Days>("deadline").0, late: fields.required("late") }

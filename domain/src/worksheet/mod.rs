@@ -207,14 +207,27 @@ impl Worksheet {
         amount: Figure<Money>,
         weights: &[(P, W)],
     ) -> Vec<Figure<Money>> {
+        let each: Vec<W> = weights.iter().map(|(_, weight)| weight.clone()).collect();
         let parts = weights.iter().enumerate();
-        parts
-            .map(|(k, (party, _))| {
-                let weights = weights.iter().map(|(_, weight)| weight.clone());
-                let working = figure::share_of(amount, k, weights, self.rounding.unit);
-                self.line_of(step, party.to_string(), working)
-            })
-            .collect()
+        parts.map(|(k, (party, _))| self.part(step, party.to_string(), amount, k, &each)).collect()
+    }
+
+    /// Writes one of these parts, the `k`-th from 0, where they are not all lines of one name.
+    pub fn part<W: Operand + Clone>(
+        &mut self,
+        step: Step,
+        subject: impl ToString,
+        amount: Figure<Money>,
+        k: usize,
+        weights: &[W],
+    ) -> Figure<Money> {
+        let working = figure::share_of(amount, k, weights.iter().cloned(), self.rounding.unit);
+        self.line_of(step, subject, working)
+    }
+
+    /// What a money line of this amount would carry.
+    pub fn rounded(&self, amount: &Exact) -> Exact {
+        if self.rounding.at == RoundedAt::Line { amount.to_unit(self.rounding.unit) } else { amount.clone() }
     }
 
     /// Writes whether `left` reaches `right`, with the margin, and says so.

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use crate::cases::Desk;
 use crate::paying::{check, contract, faults, pence};
+use crate::report::pounds;
 
 fn points(indicator: &str) -> Desk {
     contract(&format!(
@@ -180,6 +181,21 @@ fn points_and_shares_that_mean_nothing_are_refused() {
     assert_eq!(found.len(), 2, "{found:?}");
 }
 
+const POT: &str = r#"
+outcomes:
+  - {indicator: a, direction: higher, floor: 0, target: 10}
+  - {indicator: b, direction: higher, floor: 0, target: 10}
+  - {indicator: c, direction: higher, floor: 0, target: 10}
+pay:
+  - {clause: "1", kind: core, budget: "POT", withheld: 100%}
+  - clause: "2"
+    kind: outcome_pot
+    of: core.withheld
+    measures: [{indicator: a, weight: 50%}, {indicator: b, weight: 30%}, {indicator: c, weight: 20%}]
+    deadline: 60 days
+    late: zero
+"#;
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -196,5 +212,30 @@ proptest! {
         };
         let (less, more) = (pay(n), pay(n + 1));
         prop_assert!(0 <= less && less <= more && more <= 800_000);
+    }
+
+    /// What is earned, open and forfeited is the pot, and none of it is negative; nothing scored earns nothing, and who
+    /// meets every target has all of it.
+    #[test]
+    fn earned_open_and_forfeited_are_the_pot(pot in 0i64..300, scores in prop::array::uniform3(0u32..=11)) {
+        let mut desk = contract(&POT.replace("POT", &pounds(pot)));
+        for (name, score) in ["a", "b", "c"].iter().zip(scores).filter(|(_, score)| *score <= 10) {
+            desk.year_measured(name, &score.to_string());
+        }
+        let statement = desk.statement("2026-03-31");
+        let of = |step: &str| ["a", "b", "c"].map(|name| {
+            let line = statement.line(&format!("c/2/{step}/{name}"));
+            line.and_then(|l| l.value.as_deref()).map_or(0, pence)
+        });
+        let forfeited = pence(crate::cases::value(&statement, "c/2/outcome-forfeited"));
+        let parts = [of("outcome-earned"), of("still-to-play-for")].concat();
+        prop_assert_eq!(parts.iter().sum::<i64>() + forfeited, pot);
+        prop_assert!(forfeited >= 0 && parts.iter().all(|part| *part >= 0));
+        if scores == [10; 3] {
+            prop_assert_eq!(forfeited, 0);
+        }
+        if scores == [0; 3] {
+            prop_assert_eq!(forfeited, pot);
+        }
     }
 }
