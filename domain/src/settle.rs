@@ -165,6 +165,7 @@ fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
         sheet.line_of(Step::Result, &parties.payer, net(vec![envelope], spent));
     }
     payees_result(sheet, facts, payables);
+    members_results(sheet, facts, payables);
     for (from, _, line) in payables {
         let is_pool = parties.pool.as_ref().is_some_and(|pool| pool.party == *from);
         if let (true, Some(line)) = (is_pool, line) {
@@ -203,6 +204,18 @@ fn payees_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine])
     }
     paid_on.extend(payables.iter().filter(|(from, ..)| from == payee).filter_map(|(.., line)| *line));
     sheet.line_of(Step::Result, payee, net(received, paid_on));
+}
+
+/// Beside the payee's, the results of an alliance's members: what each receives less its direct cost, which is open to all.
+fn members_results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
+    for (_, member, line) in payables.iter().filter(|(_, to, _)| to != facts.payee()) {
+        let (cost, missing) = facts.cost_of(member);
+        let whole = sheet.has(Step::Limb1, member) && missing.is_empty();
+        if let (Some(line), Some(cost), true) = (line, cost, whole) {
+            let cost = sheet.given(Step::OwnCost, Some(member.to_string()), cost);
+            sheet.line_of(Step::Result, member, net(vec![*line], vec![cost]));
+        }
+    }
 }
 
 fn statement(

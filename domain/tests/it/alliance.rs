@@ -165,6 +165,25 @@ fn an_alliance_without_an_owner_s_part_is_refused() {
     );
 }
 
+/// What a member keeps is its fee and its part of gain or pain: 496,000.00 + 116,981.13, 248,000.00 + 58,490.57,
+/// 104,000.00 + 24,528.30.
+#[test]
+fn every_member_has_a_result_once_its_cost_is_known() {
+    let statement = year(["6000000.00", "3000000.00", "1200000.00"]);
+    let kept = [
+        ("total/result/trust", "612981.13"),
+        ("total/result/charity", "306490.57"),
+        ("total/result/council", "128528.30"),
+    ];
+    check(&statement, &kept);
+
+    let mut desk = Desk::default();
+    desk.award(ALLIANCE);
+    desk.cost("alliance", "charity", MONTHS[0], "250000.00");
+    let statement = desk.settle("alliance", "2025/26", "2025-05-31");
+    assert!(statement.line("alliance/total/result/charity").is_none(), "{statement}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
