@@ -89,9 +89,13 @@ impl Told<'_> {
             ),
             "programme_pool" => format!(
                 "At any date the cost of the programme is compared with its budget. What it came in under is shared {}; \
-                 what it came in over is borne {}.",
+                 what it came in over is borne {}.{}",
                 self.shares("gain", "to")?,
-                self.shares("loss", "by")?
+                self.shares("loss", "by")?,
+                self.text("minimum_population/minimum").map_or(String::new(), |people| format!(
+                    " It is shared only at the year's end, among at least {people} people and beyond a rate that falls as \
+                     they are more."
+                ))
             ),
             "stop_loss" => format!(
                 "{} pays {payee} for each patient whose year costs more than {}: the cost above that{}{}.",

@@ -3,7 +3,8 @@
 //! **What it pays.** Savings are a budget less the payee's cost. They are shared, and losses too, only where the
 //! population is large enough that they are more than chance: below a minimum population nothing is shared; above it
 //! they count when they reach a minimum rate that falls as the population grows, and then from the first pound. Gains
-//! and losses have their own lists of shares.
+//! and losses have their own lists of shares. The payer holds the savings and pays the others their parts; where the payee
+//! was paid the budget, a `programme_pool` with a `minimum_population` takes the payer's part off.
 //!
 //! **When nothing is due.** Before the contract year has ended: a minimum rate exists only for the whole year. Below the
 //! minimum population. Savings or losses below the minimum rate. While cost or population is not reported.
@@ -14,24 +15,20 @@
 //! savings and the £330,000.00 are 3.587%, so half, £165,000.00, is the provider's. 5,333 people need 3.8%: nothing is
 //! due. 4,200 people share no risk.
 
-use super::{Pays, Phase, due, members, scale};
-use crate::exact::Exact;
+use super::chance::{self, MoreThanChance};
+use super::{Pays, Phase, due, members};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
-use crate::rate::Count;
 use crate::terms::{Fault, Fields, Share, Terms, read_shares};
-use crate::worksheet::{Figure, Given, LineState, Step, Working, Worksheet};
+use crate::worksheet::{Step, Worksheet};
 
 /// Savings and losses shared where the population makes them more than chance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MinimumPopulation {
     /// The budget of a contract year.
     budget: Money,
-    /// The band that counts the people.
-    population: String,
-    /// Below this, no risk is shared.
-    minimum: Count,
+    chance: MoreThanChance,
     gain: Vec<Share>,
     loss: Vec<Share>,
 }
@@ -43,8 +40,7 @@ impl Pays for MinimumPopulation {
     fn read(fields: &Fields) -> MinimumPopulation {
         MinimumPopulation {
             budget: fields.required("budget"),
-            population: fields.required("population"),
-            minimum: fields.required("minimum"),
+            chance: MoreThanChance::read(fields),
             gain: read_shares(fields, "gain"),
             loss: read_shares(fields, "loss"),
         }
@@ -57,34 +53,17 @@ impl Pays for MinimumPopulation {
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
-        if due::waits_for_the_year(sheet, facts, "savings are measured against a minimum rate") {
-            return;
-        }
-        let Some(people) = self.people(sheet, facts) else { return };
-        if !sheet.reaches(Step::PopulationReached, people, &self.minimum) {
-            sheet.note(Step::NothingDue, "below the minimum population no risk is shared");
-            return;
-        }
+        let Some(people) = self.chance.people(sheet, facts) else { return };
         let Some(cost) = due::cost(sheet, facts, Step::OwnCost, facts.payee()) else {
             return due::not_reported(sheet, Step::Savings, "the cost is not reported");
         };
 
         let budget = sheet.stated(Step::Budget, self.budget);
         let savings = sheet.line(Step::Savings, budget - cost);
-        let rate = scale::write(sheet, people);
-        let minimum = sheet.line(Step::Minimum, rate * budget);
-        let is_loss = sheet.amount(savings).is_negative();
-        let reached = if is_loss {
-            let losses = sheet.line(Step::Losses, Working::<Money>::constant(Exact::zero()) - savings);
-            sheet.reaches(Step::MinimumReached, losses, minimum)
-        } else {
-            sheet.reaches(Step::MinimumReached, savings, minimum)
-        };
-        if !reached {
-            sheet.note(Step::NothingDue, "savings or losses are below the minimum to be shared");
+        if !chance::reached(sheet, people, budget, savings) {
             return;
         }
-        let shares = if is_loss { &self.loss } else { &self.gain };
+        let shares = if sheet.amount(savings).is_negative() { &self.loss } else { &self.gain };
         let parts = sheet.shares(Step::PoolShare, savings, shares);
         for ((party, _), part) in shares.iter().zip(parts) {
             members::owes(sheet, facts, party, part);
@@ -93,17 +72,5 @@ impl Pays for MinimumPopulation {
 
     fn parties(&self) -> Vec<PartyId> {
         self.gain.iter().chain(&self.loss).map(|(party, _)| party.clone()).collect()
-    }
-}
-
-impl MinimumPopulation {
-    fn people(&self, sheet: &mut Worksheet, facts: &Facts) -> Option<Figure<Count>> {
-        let Some((people, source)) = facts.population(&self.population) else {
-            let text = format!("no population of band `{}` is reported", self.population);
-            sheet.missing(Step::Population, None, LineState::NotReported, text);
-            return None;
-        };
-        let said = format!("people of band `{}`", self.population);
-        Some(sheet.given(Step::Population, None, Given::new(people.exact().clone(), said, vec![source])))
     }
 }

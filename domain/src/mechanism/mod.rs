@@ -9,6 +9,7 @@ mod best_practice_tariff;
 mod blended_payment;
 mod block;
 mod capitation;
+mod chance;
 mod claimed_values;
 mod control_total;
 mod core_payment;

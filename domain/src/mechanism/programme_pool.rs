@@ -2,10 +2,13 @@
 //!
 //! **What it pays.** The budget less the cost of the programme is a pool: a gain where the programme cost less than its
 //! budget, a loss where it cost more. Gains and losses are shared by their own lists of shares; the payer's share is
-//! taken off what it pays (or added to it, of a loss).
+//! taken off what it pays (or added to it, of a loss). With a `minimum_population`, the pool is shared only where the
+//! population is large enough that it is more than chance, as in a clause of that kind; else the payee, who holds the
+//! budget, keeps a gain and bears a loss.
 //!
 //! **When nothing is due.** While the cost of any month ended is missing: a budget of all months against the cost of some
-//! would show a gain that is none.
+//! would show a gain that is none. The same where the budget itself lacks a month. With a `minimum_population`, before
+//! the contract year has ended, below that population, and below the minimum rate.
 //!
 //! **Clause.** Local; see Monitor's guidance on multilateral gain/loss sharing.
 //!
@@ -13,6 +16,7 @@
 //! from the stop-loss pool: programme cost £22,193,123.45, pool £806,876.55, shared half and half with the odd penny to
 //! the first named: £403,438.28 and £403,438.27.
 
+use super::chance::{self, MoreThanChance};
 use super::reference::Reference;
 use super::{Pays, Phase};
 use crate::facts::Facts;
@@ -29,6 +33,7 @@ pub struct ProgrammePool {
     cost: Vec<CostItem>,
     gain: Vec<Share>,
     loss: Vec<Share>,
+    chance: Option<MoreThanChance>,
 }
 
 /// What counts as cost of the programme.
@@ -58,6 +63,7 @@ impl Pays for ProgrammePool {
             cost,
             gain: read_shares(fields, "gain"),
             loss: read_shares(fields, "loss"),
+            chance: fields.map("minimum_population", MoreThanChance::read),
         }
     }
 
@@ -78,14 +84,21 @@ impl Pays for ProgrammePool {
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         let annual = sheet.find(&self.of.clause, self.of.step);
         let Some(budget) = sheet.find(&self.of.clause, Step::BudgetToDate).or(annual) else { return };
-        let Some(cost) = self.programme_cost(sheet, facts) else {
-            let text =
-                "a budget of all months against the cost of some would be no gain: nothing is shared yet";
+        let lacking = sheet.lacks_a_report(&self.of.clause);
+        let Some(cost) = self.programme_cost(sheet, facts).filter(|_| !lacking) else {
+            let text = if lacking {
+                "a budget of some months against the cost of all would be no loss: nothing is shared yet"
+            } else {
+                "a budget of all months against the cost of some would be no gain: nothing is shared yet"
+            };
             sheet.missing(Step::Pool, None, LineState::NotReported, text);
             return;
         };
 
         let pool = sheet.line(Step::Pool, budget - cost);
+        if !self.is_more_than_chance(sheet, facts, budget, pool) {
+            return;
+        }
         let shares = if sheet.amount(pool).is_negative() { &self.loss } else { &self.gain };
         let parts = sheet.shares(Step::PoolShare, pool, shares);
         for ((party, _), part) in shares.iter().zip(parts) {
@@ -105,6 +118,19 @@ impl Pays for ProgrammePool {
 }
 
 impl ProgrammePool {
+    /// Whether the pool is shared at all; where no population is named, it is.
+    fn is_more_than_chance(
+        &self,
+        sheet: &mut Worksheet,
+        facts: &Facts,
+        budget: Figure<Money>,
+        pool: Figure<Money>,
+    ) -> bool {
+        let Some(chance) = &self.chance else { return true };
+        let people = chance.people(sheet, facts);
+        people.is_some_and(|people| chance::reached(sheet, people, budget, pool))
+    }
+
     /// The cost of all months ended; nothing while any of it is missing, and every missing report is named.
     fn programme_cost(&self, sheet: &mut Worksheet, facts: &Facts) -> Option<Figure<Money>> {
         let mut costs = Vec::new();

@@ -107,13 +107,8 @@ impl Worksheet {
 
     /// The line that a reference such as `core.withheld` (kind or clause, then step) means, if it has an amount.
     pub fn find(&self, of: &str, step: Step) -> Option<Figure<Money>> {
-        let is_of = |line: &Line| {
-            line.clause.as_str() == of || self.kinds.iter().any(|(c, kind)| *c == line.clause && *kind == of)
-        };
-        let place = self
-            .lines
-            .iter()
-            .rposition(|l| l.name == step && l.subject.is_none() && l.kind == LineKind::Money && is_of(l))?;
+        let is_meant = |l: &Line| l.name == step && l.subject.is_none() && l.kind == LineKind::Money;
+        let place = self.lines.iter().rposition(|l| is_meant(l) && self.is_of(l, of))?;
         self.carried[place].is_some().then(|| Figure::at(place))
     }
 
@@ -124,6 +119,16 @@ impl Worksheet {
             Some((year, to_date)) => self.find(of, to_date).or_else(|| self.find(of, year)),
             None => self.find(of, step),
         }
+    }
+
+    /// Whether a line belongs to the clause of this kind or number.
+    fn is_of(&self, line: &Line, of: &str) -> bool {
+        line.clause.as_str() == of || self.kinds.iter().any(|(c, kind)| *c == line.clause && *kind == of)
+    }
+
+    /// Whether the clause of this kind or number has named a report that is missing.
+    pub fn lacks_a_report(&self, of: &str) -> bool {
+        self.lines.iter().any(|l| l.state == LineState::NotReported && self.is_of(l, of))
     }
 
     /// The line of this name and subject that the present clause has already written.

@@ -29,6 +29,7 @@ mod pathway_bundle;
 mod paying;
 mod per_process;
 mod pooled_fund;
+mod programme_pool;
 mod reckon;
 mod reckoned;
 mod report;

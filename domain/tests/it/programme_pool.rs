@@ -1,0 +1,87 @@
+//! A programme pool on a capitated budget that is shared only where so many people make it more than chance.
+
+use crate::paying::{check, contract, faults};
+
+const POOL: &str = r#"
+  - {clause: "2", kind: capitation, budget: "9200000.00", list: quarterly, bands: [{band: list, weight: 1, baseline: 8000}]}
+  - clause: "3"
+    kind: programme_pool
+    of: capitation.capitation
+    cost: [own]
+    gain: [{party: icb, share: 50%}, {party: trust, share: 50%}]
+    loss: [{party: icb, share: 70%}, {party: trust, share: 30%}]
+    minimum_population: {population: list, minimum: 5000}
+"#;
+
+/// The year with this list in every quarter and this cost.
+fn year(people: &str, cost: &str) -> crate::cases::Desk {
+    let mut desk = contract(POOL);
+    for month in ["2025-04", "2025-07", "2025-10", "2026-01"] {
+        desk.list(month, &[("list", people)]);
+    }
+    desk.cost("c", "trust", "2025/26", cost);
+    desk
+}
+
+/// £9,200,000.00 for 8,000 people is £1,150.00 a head. 7,450 people are paid £8,567,500.00 and need savings of
+/// (3.4% × 549 + 3.2% × 450) / 999 = 3.30991% of it, £283,576.53. Of each: people, cost, what the trust is due.
+const YEARS: &[[&str; 3]] = &[
+    // Savings of exactly the minimum: half of them, 141,788.27 with the odd penny, is the commissioner's.
+    ["7450", "8283923.47", "8425711.73"],
+    // A penny less, and the trust keeps them all.
+    ["7450", "8283923.48", "8567500.00"],
+    // A loss of 432,500.00: the commissioner adds 70%, 302,750.00.
+    ["7450", "9000000.00", "8870250.00"],
+    // A loss of 200,000.00 is chance, and the trust's.
+    ["7450", "8767500.00", "8567500.00"],
+    // 5,000 people are enough: £5,750,000.00, 3.9% of it is 224,250.00, savings 750,000.00.
+    ["5000", "5000000.00", "5375000.00"],
+    // 4,999 are not, at £5,748,850.00, whatever is saved or lost.
+    ["4999", "4000000.00", "5748850.00"],
+    ["4999", "6000000.00", "5748850.00"],
+];
+
+#[test]
+fn a_pool_is_shared_where_the_population_makes_it_more_than_chance() {
+    for [people, cost, due] in YEARS {
+        assert_eq!(year(people, cost).payable("2026-03-31"), *due, "{people} people, {cost}");
+    }
+    let statement = year("7450", "8283923.47").statement("2026-03-31");
+    check(
+        &statement,
+        &[("3/pool", "283576.53"), ("3/minimum", "283576.53"), ("3/pool-share/icb", "141788.27")],
+    );
+}
+
+#[test]
+fn within_the_year_the_pool_is_shown_and_not_shared() {
+    let mut desk = contract(POOL);
+    desk.list("2025-04", &[("list", "7450")]);
+    for month in ["2025-04", "2025-05", "2025-06"] {
+        desk.cost("c", "trust", month, "600000.00");
+    }
+    let statement = desk.statement("2025-06-30");
+    // A quarter of 8,567,500.00 is 2,141,875.00.
+    check(&statement, &[("3/pool", "341875.00"), ("3/not-yet-due", "none")]);
+    assert_eq!(desk.payable("2025-06-30"), "2141875.00");
+    assert!(statement.complete);
+}
+
+/// Three quarters of the budget against four of the cost would be a loss that is none.
+#[test]
+fn a_budget_that_lacks_a_list_has_no_pool() {
+    let mut desk = contract(POOL);
+    for month in ["2025-04", "2025-07", "2025-10"] {
+        desk.list(month, &[("list", "7450")]);
+    }
+    desk.cost("c", "trust", "2025/26", "8283923.47");
+    let statement = desk.statement("2026-03-31");
+    check(&statement, &[("3/pool", "none")]);
+    assert!(!statement.complete && statement.line("c/3/pool-share/icb").is_none());
+}
+
+#[test]
+fn a_minimum_population_says_whom_it_counts_and_how_many() {
+    let found = faults(&POOL.replace("population: list, minimum: 5000", "population: list"));
+    assert_eq!(found, ["/pay/1/minimum_population: `minimum` is missing"]);
+}
