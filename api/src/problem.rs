@@ -112,6 +112,18 @@ impl Problem {
         }
     }
 
+    /// Several problems as one, for a face that tells one: the first, with what the others say.
+    pub fn of_several(problems: Vec<Problem>) -> Problem {
+        let mut problems = problems.into_iter();
+        let first = problems.next();
+        let first =
+            first.unwrap_or_else(|| Problem::usage("unknown", "nothing is told", "please report this call"));
+        problems.fold(first, |all, next| {
+            let message = format!("{}; {}", all.message, next.message);
+            Problem { message, hint: format!("{}; {}", all.hint, next.hint), ..all }
+        })
+    }
+
     /// A file that cannot be read.
     pub fn file(path: &str, why: &std::io::Error) -> Problem {
         let exit =

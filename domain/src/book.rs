@@ -264,6 +264,22 @@ impl Book {
         self.seal(recorded);
     }
 
+    /// Passes over the next event of the log: its entry and its place in its stream are taken, and nothing else. A what-if
+    /// question leaves out so what its changes make refused.
+    pub fn pass_over(&mut self, recorded: &Recorded) {
+        self.entry = self.entry.next();
+        *self.versions.entry(recorded.stream.clone()).or_default() += 1;
+    }
+
+    /// Sets the statements drawn up for a year aside, so that every contract is settled from its facts.
+    pub fn set_aside(&mut self, year: ContractYear) {
+        for case in self.contracts.values_mut() {
+            if case.statements.iter().any(|s| s.fact.statement.year == year) {
+                Arc::make_mut(case).statements.retain(|s| s.fact.statement.year != year);
+            }
+        }
+    }
+
     /// Notes what only the log knows about an event already applied: a drawn-up statement's digest.
     pub fn seal(&mut self, recorded: &Recorded) {
         if let Event::SettlementDrawnUp(drawn_up) = &recorded.event {

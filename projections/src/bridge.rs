@@ -158,7 +158,7 @@ fn concerns(book: &Book, contract: &ContractId, stream: &StreamId) -> bool {
 }
 
 /// The money lines that differ, by id, payables last.
-fn changes(before: &Statement, after: &Statement) -> Vec<Change> {
+pub(crate) fn changes(before: &Statement, after: &Statement) -> Vec<Change> {
     let amounts = |statement: &Statement| -> BTreeMap<String, (Step, Option<Exact>, String)> {
         let money = statement.lines.iter().filter(|l| l.kind == LineKind::Money || l.name == Step::Payable);
         money

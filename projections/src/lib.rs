@@ -15,4 +15,5 @@ pub mod reconcile;
 pub mod settlements;
 pub mod statement;
 pub mod waterfall;
+pub mod what_if;
 pub mod words;

@@ -27,8 +27,9 @@ use projections::position::Position;
 use projections::reconcile::Reconciled;
 use projections::settlements::Settlement;
 use projections::statement::Asked;
+use projections::what_if::{Change, WhatIf};
 use projections::{
-    bridge, contracts, explain, history, over_time, position, reconcile, settlements, statement,
+    bridge, contracts, explain, history, over_time, position, reconcile, settlements, statement, what_if,
 };
 use store::{Done, Ledger, Log, StoreError};
 use tokio::sync::OwnedMutexGuard;
@@ -225,6 +226,20 @@ impl App {
         let later = to.0.or(from.0).unwrap_or_else(|| today(&kept));
         let from = Point { as_of: from.0.unwrap_or(later), known_at: from.1 };
         Ok(bridge::ask(&kept, contract, year, from, Point { as_of: later, known_at: to.1 })?)
+    }
+
+    /// What a contract year would come to with some things otherwise; faulty terms come fault by fault.
+    pub async fn what_if(
+        &self,
+        contract: &ContractId,
+        year: ContractYear,
+        changes: &[Change],
+        times: Times,
+    ) -> Result<WhatIf, Vec<Problem>> {
+        let kept = self.kept().await.map_err(|e| vec![e.into()])?;
+        let times = (times.business_date(&kept), times.known_at);
+        what_if::ask(&kept, contract, year, times, changes)
+            .map_err(|refusals| refusals.into_iter().map(Problem::from).collect())
     }
 
     /// The statements drawn up, or with `draft` a draft of every year begun.

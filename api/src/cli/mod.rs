@@ -18,6 +18,7 @@ mod serve;
 mod settle;
 mod settlements;
 mod terms;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -97,6 +98,7 @@ enum Verb {
     Settle(settle::Settle),
     DrawUp(draw_up::DrawUp),
     Diff(diff::Diff),
+    WhatIf(what_if::WhatIf),
     Explain(explain::Explain),
     Reconcile(reconcile::Reconcile),
     Settlements(settlements::Settlements),
@@ -124,6 +126,7 @@ impl Verb {
             Verb::Reconcile(verb) => verb.run(globals).await,
             Verb::Explain(verb) => verb.run(globals).await,
             Verb::Diff(verb) => verb.run(globals).await,
+            Verb::WhatIf(verb) => verb.run(globals).await,
             Verb::Settlements(verb) => verb.run(globals).await,
             Verb::Position(verb) => verb.run(globals).await,
             Verb::History(verb) => verb.run(globals).await,

@@ -16,6 +16,9 @@ use super::Unanswered;
 use crate::app::Times;
 use crate::problem::{Place, Problem};
 
+/// A name that may stand several times in a query: what it says each time is joined by `; `.
+const SEVERAL: &str = "set";
+
 /// The query of a call, name by name. A name that is empty counts as left out, as a form sends it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query(pub BTreeMap<String, String>);
@@ -68,8 +71,12 @@ impl<S: Sync> FromRequestParts<S> for Query {
             axum::extract::Query::try_from_uri(&parts.uri);
         let pairs = pairs
             .map_err(|e| Problem::usage("query", e, "encode signs such as / as %2F, or leave them out"))?;
-        let mut values = BTreeMap::new();
+        let mut values = BTreeMap::<String, String>::new();
         for (name, value) in pairs.0.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
+            if let (SEVERAL, Some(before)) = (name.as_str(), values.get_mut(&name)) {
+                *before = format!("{before}; {value}");
+                continue;
+            }
             if values.contains_key(&name) {
                 let message = format!("`{name}` stands twice in the address");
                 return Err(Problem::usage("query", message, "give it once").into());

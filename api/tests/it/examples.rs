@@ -49,8 +49,14 @@ impl Example {
         found.collect()
     }
 
-    fn name(&self) -> String {
+    /// Its name.
+    pub fn name(&self) -> String {
         self.path.file_name().unwrap().to_string_lossy().into_owned()
+    }
+
+    /// Where a file of it is.
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.path.join(file)
     }
 
     /// A file's text.

@@ -89,6 +89,10 @@ const READS: &[(&str, &str)] = &[
     ("statement", "/v1/contracts/pennine-msk/statement?year=2013/14&as_of=2014-06-30"),
     ("workbook", "/v1/contracts/pennine-msk/workbook?year=2013/14&as_of=2014-06-30&which=in_force"),
     ("diff", "/v1/contracts/pennine-msk/diff?year=2013/14&as_of=2013-09-30&from=2013-09-30&to=2013-12-31"),
+    (
+        "whatIf",
+        "/v1/contracts/pennine-msk/what-if?year=2013/14&as_of=2014-06-30&set=@140/value=0.80&set=/pay/0/withheld=12%25",
+    ),
     ("history", "/v1/contracts/pennine-acute/history?as_of=2014-06-30"),
     ("explain", "/v1/explain?line=pennine-msk/5.1/pool-share/northmoor&as_of=2014-06-30"),
     ("settlements", "/v1/settlements?as_of=2014-06-30"),
@@ -369,6 +373,10 @@ fn the_command_line_and_the_api_give_the_same_answers() {
         (
             "diff pennine-msk --year 2013/14 --from 2013-09-30 --to 2013-12-31 --as-of 2013-09-30",
             "/v1/contracts/pennine-msk/diff?year=2013/14&from=2013-09-30&to=2013-12-31&as_of=2013-09-30",
+        ),
+        (
+            "what-if pennine-msk --year 2013/14 --as-of 2014-06-30 --set @140/value=0.80 --set /pay/0/budget=24000000.00",
+            "/v1/contracts/pennine-msk/what-if?year=2013/14&as_of=2014-06-30&set=@140/value=0.80&set=/pay/0/budget=24000000.00",
         ),
         (
             "explain pennine-msk/5.1/pool-share/northmoor --as-of 2014-06-30",

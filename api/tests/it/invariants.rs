@@ -41,7 +41,7 @@ fn history(longest: usize) -> impl Strategy<Value = Vec<Told>> {
 }
 
 /// An event of the log, decoded by itself.
-fn recorded(stored: &Stored) -> Recorded {
+pub fn recorded(stored: &Stored) -> Recorded {
     Recorded {
         entry: stored.entry,
         stream: stored.stream.clone(),

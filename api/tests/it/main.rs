@@ -22,6 +22,7 @@ mod reconcile;
 mod terms;
 mod tidy;
 mod web;
+mod what_if;
 mod workbook;
 mod worked;
 mod working;

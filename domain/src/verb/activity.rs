@@ -136,7 +136,9 @@ impl Verb for ActivityReported {
         case.covers(Span::Month(self.month)).map_err(|refusal| refusal.at("/month"))?;
         line::check(&self.lines, self.value)?;
         let frozen = case.reports.iter().any(|r| r.fact.stage == Stage::Freeze && r.fact.same_key(&self));
-        if (self.stage == Stage::Estimated) != self.estimate.is_some() {
+        // After the freeze an estimate keeps who made it.
+        let late = self.stage == Stage::AfterFreeze;
+        if !late && (self.stage == Stage::Estimated) != self.estimate.is_some() {
             let message = "an estimate names its author and method, and no other report does";
             let hint = "add `estimate: {author, method}` to an estimated report, or leave it out";
             return Err(Refusal::rule("estimate-without-author", message, hint).at("/estimate"));

@@ -85,4 +85,8 @@ impl Happened for ContractAwarded {
     fn apply(self, book: &mut Book, entry: Entry) {
         book.award(Case::new(self.terms, self.signed_on, entry));
     }
+
+    fn decide_again(self, book: &Book) -> Result<ContractAwarded, Refusal> {
+        Verb::decide(self, book)
+    }
 }

@@ -81,4 +81,8 @@ impl Happened for RecordedInError {
     fn apply(self, book: &mut Book, _: Entry) {
         book.enter(&self.contract, |case| case.take_back(self.entry));
     }
+
+    fn decide_again(self, book: &Book) -> Result<RecordedInError, Refusal> {
+        Verb::decide(self, book)
+    }
 }

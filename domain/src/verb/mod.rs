@@ -61,6 +61,18 @@ pub trait Happened {
 
     /// Takes it into the book.
     fn apply(self, book: &mut Book, entry: Entry);
+
+    /// The event as it would be decided on another book, for what-if questions: its body with its consequences there, or
+    /// why not. An event that no book refuses stays as it is.
+    ///
+    /// # Errors
+    /// As [`Verb::decide`] of the command that made it.
+    fn decide_again(self, _: &Book) -> Result<Self, Refusal>
+    where
+        Self: Sized,
+    {
+        Ok(self)
+    }
 }
 
 /// A fact about a contract that is kept in a list of its case, in the order of recording.
@@ -74,6 +86,10 @@ macro_rules! entered_in {
             fn apply(self, book: &mut $crate::book::Book, entry: $crate::time::Entry) {
                 let contract = self.contract.clone();
                 book.enter(&contract, |case| case.$list.push($crate::book::Entered { entry, fact: self }));
+            }
+
+            fn decide_again(self, book: &$crate::book::Book) -> Result<Self, $crate::refusal::Refusal> {
+                $crate::verb::Verb::decide(self, book)
             }
         }
     };
@@ -162,6 +178,14 @@ macro_rules! verbs {
 
             pub(crate) fn apply(self, book: &mut Book, entry: Entry) {
                 match self { $(Event::$name(payload) => payload.apply(book, entry),)* }
+            }
+
+            /// The event as it would be decided on another book; see [`Happened::decide_again`].
+            ///
+            /// # Errors
+            /// As the decision of its command.
+            pub fn decide_again(self, book: &Book) -> Result<Event, Refusal> {
+                match self { $(Event::$name(payload) => payload.decide_again(book).map(Event::$name),)* }
             }
         }
     };

@@ -59,4 +59,8 @@ impl Happened for PartyRegistered {
     fn apply(self, book: &mut Book, _: Entry) {
         book.parties.insert(self.party.clone(), self);
     }
+
+    fn decide_again(self, book: &Book) -> Result<PartyRegistered, Refusal> {
+        Verb::decide(self, book)
+    }
 }

@@ -13,6 +13,7 @@ mod claimed_values;
 mod control_total;
 mod cost_and_volume;
 mod cquin;
+mod decide_again;
 mod equity;
 mod gain_loss_share;
 mod headroom;

@@ -11,6 +11,7 @@ mod line;
 mod party;
 mod show;
 mod style;
+mod what_if;
 mod year;
 
 use askama::Template;
@@ -31,6 +32,7 @@ const ALL: &[Page] = &[
     ("/contracts/{contract}", contract::route),
     ("/contracts/{contract}/statement", year::route),
     ("/contracts/{contract}/compare", compare::route),
+    ("/contracts/{contract}/what-if", what_if::route),
     ("/contracts/{contract}/history", history::route),
     ("/lines", line::route),
     ("/parties/{party}", party::route),

@@ -42,6 +42,7 @@ struct Page {
     lines: Vec<Row>,
     schedule: Vec<(String, String, String, String)>,
     compare: String,
+    what_if: String,
     data: String,
     workbook: String,
     signers: Vec<String>,
@@ -126,6 +127,7 @@ fn page(frame: Frame, contract: &Contract, asked: Asked, draft: bool, parties: &
     let data = format!("/v1/contracts/{}", encoded(contract.contract.as_str()));
     let which = if draft { "draft" } else { "in_force" };
     let compare = format!("/contracts/{}/compare", encoded(contract.contract.as_str()));
+    let what_if = format!("/contracts/{}/what-if", encoded(contract.contract.as_str()));
     Page {
         as_of: show::day(frame.at.as_of.0),
         tags: show::tags(statement.status, statement.stage, statement.complete),
@@ -144,6 +146,7 @@ fn page(frame: Frame, contract: &Contract, asked: Asked, draft: bool, parties: &
         lines: statement.lines.iter().map(|line| row(&frame, line, &text)).collect(),
         schedule: schedule(&statement),
         compare: frame.with(&compare, &[("year", &text)]),
+        what_if: frame.with(&what_if, &[("year", &text)]),
         data: frame.with(&format!("{data}/statement"), &[("year", &text), ("which", which)]),
         workbook: frame.with(&format!("{data}/workbook"), &[("year", &text), ("which", which)]),
         signers: signers.to_vec(),

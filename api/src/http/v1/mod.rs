@@ -19,6 +19,7 @@ mod reconcile;
 pub mod schema;
 mod settlements;
 mod statement;
+mod what_if;
 mod workbook;
 
 use axum::Router;
@@ -38,6 +39,7 @@ pub const ALL: &[Endpoint] = &[
     statement::ENDPOINT,
     workbook::ENDPOINT,
     diff::ENDPOINT,
+    what_if::ENDPOINT,
     history::ENDPOINT,
     explain::ENDPOINT,
     settlements::ENDPOINT,

@@ -1,6 +1,8 @@
 //! The schemas of what the API takes and answers. The shapes are those of the views themselves: a test holds every answer
 //! to its schema, in which each object lists all its fields and no others.
 
+mod what_if;
+
 use domain::verb::Command;
 use domain::worksheet::Step;
 use serde_json::{Map, Value, json};
@@ -19,6 +21,7 @@ pub fn all() -> Value {
         lines(),
         explanation(),
         bridge(),
+        what_if::table(),
         position(),
         over_time(),
         contracts(),

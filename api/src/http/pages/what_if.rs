@@ -1,0 +1,131 @@
+//! `/contracts/{contract}/what-if`: a contract year with one thing or several otherwise, and the bridge there.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get};
+use domain::exact::Exact;
+use domain::money::{Currency, Money};
+use domain::name::ContractId;
+use domain::year::ContractYear;
+use projections::bridge::Change;
+use projections::contracts::Party;
+use projections::what_if::{Amounts, Changes, WhatIf};
+
+use super::frame::{Frame, encoded};
+use super::{Desk, Query, Unanswered, show};
+use crate::problem::Problem;
+
+pub fn route() -> MethodRouter<Desk> {
+    get(what_if)
+}
+
+#[derive(Template)]
+#[template(path = "what_if.html")]
+struct Page {
+    frame: Frame,
+    title: String,
+    contract: ContractId,
+    year: String,
+    set: String,
+    answer: Option<Answer>,
+}
+
+struct Answer {
+    currency: Currency,
+    changed: Vec<String>,
+    causes: Vec<(String, Vec<Row>)>,
+    payables: Vec<Row>,
+    parties: Vec<(Row, Row)>,
+    left_out: Vec<String>,
+}
+
+struct Row {
+    name: String,
+    total: bool,
+    before: String,
+    after: String,
+    difference: String,
+}
+
+async fn what_if(
+    State(desk): State<Desk>,
+    Path(name): Path<String>,
+    query: Query,
+) -> Result<Response, Unanswered> {
+    query.only(&["as_of", "known_at", "year", "set"])?;
+    let contract: ContractId = super::part(&name)?;
+    let year: ContractYear = query.needed("year", "2025/26")?;
+    let frame = Frame::of(&desk.app, format!("/contracts/{}/what-if", encoded(&name)), &query).await?;
+    let times = frame.at.pinned();
+    let title = desk.app.contract(&contract, times).await?.contract.title;
+    let text = year.to_string();
+    let above = [(title.as_str(), frame.to_contract(&name)), (text.as_str(), frame.to_year(&name, &text))];
+    let frame = frame.titled(format!("What if: {title}, {text}"), &above);
+    let answer = match query.get::<Changes>("set")? {
+        None => None,
+        Some(Changes(changes)) => {
+            let asked = desk.app.what_if(&contract, year, &changes, times).await;
+            let parties = desk.app.organisations(times).await?;
+            Some(shown(&asked.map_err(Problem::of_several)?, &parties))
+        }
+    };
+    let set = query.0.get("set").cloned().unwrap_or_default();
+    super::page(Page { frame, title, contract, year: text, set, answer })
+}
+
+fn shown(answer: &WhatIf, parties: &[Party]) -> Answer {
+    let name = |id: &domain::name::PartyId| {
+        parties.iter().find(|p| p.party == *id).map_or_else(|| id.to_string(), |p| p.name.clone())
+    };
+    let changed = answer.changed.iter().map(|changed| {
+        let was = changed.was.as_ref().map(|was| format!(", recorded as {was}")).unwrap_or_default();
+        format!("{} ({}, entry {}{was})", changed.change, show::event(changed.event), changed.entry)
+    });
+    let left_out = answer.left_out.iter().map(|left_out| {
+        let entries: Vec<String> = left_out.entries.iter().map(ToString::to_string).collect();
+        format!("{}, entry {}: {}", show::event(left_out.event), entries.join(", "), left_out.why)
+    });
+    Answer {
+        currency: answer.currency,
+        changed: changed.collect(),
+        causes: answer
+            .causes
+            .iter()
+            .map(|c| (c.because.clone(), c.changes.iter().map(line).collect()))
+            .collect(),
+        payables: answer
+            .payables
+            .iter()
+            .map(|p| row(format!("{} to {} ({})", name(&p.from), name(&p.to), p.contract), &p.payable))
+            .collect(),
+        parties: answer
+            .parties
+            .iter()
+            .map(|p| (row(name(&p.party), &p.entitled), row(name(&p.party), &p.result)))
+            .collect(),
+        left_out: left_out.collect(),
+    }
+}
+
+fn line(change: &Change) -> Row {
+    let side = |side: &Option<Exact>| side.as_ref().map_or_else(|| "none".to_owned(), show::number);
+    Row {
+        name: change.name.clone(),
+        total: change.payable,
+        before: side(&change.before),
+        after: side(&change.after),
+        difference: show::number(&change.by()),
+    }
+}
+
+fn row(name: String, amounts: &Amounts) -> Row {
+    let side = |side: Option<Money>| side.map_or_else(|| "none".to_owned(), |m| show::number(&m.into()));
+    Row {
+        name,
+        total: false,
+        before: side(amounts.before),
+        after: side(amounts.after),
+        difference: show::number(&amounts.difference.into()),
+    }
+}
