@@ -216,9 +216,11 @@ impl<'a> Facts<'a> {
             .max_by_key(|m| (m.fact.period.last_day(), m.entry))
     }
 
-    /// Challenges of a month's activity: what is in dispute or was upheld, and whether it is still open.
-    pub fn challenges(&self, month: Month) -> Vec<Challenge<'a>> {
-        let raised = self.case.challenges.iter().filter(|c| c.fact.month == month);
+    /// Challenges of what a clause pays for a month's activity: what is in dispute or was upheld, and whether it is still
+    /// open.
+    pub fn challenges(&self, clause: &ClauseRef, month: Month) -> Vec<Challenge<'a>> {
+        let of_clause = |c: &&Entered<ChallengeRaised>| c.fact.paid_under(&self.case.terms) == Some(clause);
+        let raised = self.case.challenges.iter().filter(|c| c.fact.month == month).filter(of_clause);
         raised
             .map(|raised| {
                 let resolved =

@@ -70,7 +70,7 @@ impl Pays for ActivityAtPrice {
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         let Some((value, months)) = reported::stated(sheet, facts, clause) else { return };
         let limits = self.limits(sheet, facts, months);
-        let payable = match Challenged::write(sheet, facts) {
+        let payable = match Challenged::write(sheet, facts, clause) {
             None => limits.apply(sheet, Step::ActivityPayable, value),
             Some(challenged) => self.challenged(sheet, &limits, value, &challenged),
         };

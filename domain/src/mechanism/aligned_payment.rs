@@ -13,8 +13,9 @@
 //! **Worked example.** Fixed £200,000,000.00, elective baseline £50,000,000.00: activity of £54,000,000.00 adds
 //! £3,000,000.00, of £47,000,000.00 takes £1,500,000.00 off. In 2023/24, fixed £150,000,000.00 and all of £54,000,000.00.
 
+use super::reported::{self, Payable};
 use super::selection::Selection;
-use super::{Pays, Phase, reported, twelfths};
+use super::{Pays, Phase, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
@@ -69,10 +70,15 @@ impl Pays for AlignedPayment {
         sheet.owes(facts.payer(), facts.payee(), fixed);
         twelfths::variations(sheet, facts, clause);
 
-        let Some((value, months)) = reported::value(sheet, facts, clause) else { return };
+        let Some(Payable { value, if_rejected, months }) = reported::value(sheet, facts, clause) else {
+            return;
+        };
         let Some(baseline) = self.baseline(sheet, facts, months) else {
             let all = sheet.line(Step::MarginalPayment, &self.above * value);
             sheet.owes(facts.payer(), facts.payee(), all);
+            if let Some(value) = if_rejected {
+                sheet.line(Step::PayableIfRejected, fixed + &self.above * value);
+            }
             return;
         };
         let above = sheet.line(Step::AboveBaseline, (value - baseline).not_below(Money::ZERO));
@@ -81,6 +87,11 @@ impl Pays for AlignedPayment {
         let below = sheet.line(Step::BelowBaseline, (baseline - value).not_below(Money::ZERO));
         let taken = sheet.line(Step::MarginalDeduction, &self.below * below);
         sheet.owes_less(facts.payer(), facts.payee(), taken);
+        if let Some(value) = if_rejected {
+            let above = &self.above * (value - baseline).not_below(Money::ZERO);
+            let below = &self.below * (baseline - value).not_below(Money::ZERO);
+            sheet.line(Step::PayableIfRejected, fixed + above - below);
+        }
     }
 
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {

@@ -11,8 +11,9 @@
 //! **Worked example.** Plan £40,000,000.00 at 20%: activity of £42,000,000.00 pays £40,400,000.00, of £37,000,000.00
 //! £39,400,000.00. At £46,000,000.00, 15% above plan, the glass is broken: £41,200,000.00 is interim.
 
+use super::reported::{self, Payable};
 use super::selection::Selection;
-use super::{Pays, Phase, reported, twelfths};
+use super::{Pays, Phase, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
@@ -61,13 +62,18 @@ impl Pays for BlendedPayment {
         sheet.owes(facts.payer(), facts.payee(), fixed);
         twelfths::variations(sheet, facts, clause);
 
-        let Some((value, months)) = reported::value(sheet, facts, clause) else { return };
+        let Some(Payable { value, if_rejected, months }) = reported::value(sheet, facts, clause) else {
+            return;
+        };
         let plan = sheet.line(Step::Plan, annual * count(months) / count(facts.year.months().len()));
         let difference = sheet.line(Step::AgainstPlan, value - plan);
         let variable = sheet.line(Step::VariablePayment, &self.rate * difference);
         sheet.owes(facts.payer(), facts.payee(), variable);
         sheet.line(Step::Unpaid, difference - variable);
         self.break_glass(sheet, plan, difference);
+        if let Some(value) = if_rejected {
+            sheet.line(Step::PayableIfRejected, fixed + &self.rate * (value - plan));
+        }
     }
 
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {

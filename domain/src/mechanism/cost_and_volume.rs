@@ -4,7 +4,8 @@
 //! the corridor adds `price_up` for each unit, activity below it takes `price_down` off for each. The corridor is
 //! measured against the year to date, never month by month, and counts only the months reported.
 //!
-//! **When nothing is due.** Within the corridor nothing is added or taken away. The fixed sum is due whether or not
+//! **When nothing is due.** Within the corridor nothing is added or taken away. A challenge comes off what activity above
+//! the corridor adds, to nothing at the least; the fixed sum is no price of activity and cannot be challenged. The fixed sum is due whether or not
 //! activity is reported; a month without a count is named and moves the corridor, not the sum.
 //!
 //! **Clause.** Local; the common form between a block and payment for each case.
@@ -12,7 +13,7 @@
 //! **Worked example.** £1,000,000.00 for 9,500 to 10,500 attendances, £80.00 above and £50.00 below: 10,700 attendances
 //! pay £1,016,000.00, 9,300 pay £990,000.00, 10,000 pay £1,000,000.00.
 
-use super::reported::{self, Units};
+use super::reported::{self, Challenged, Units};
 use super::selection::Selection;
 use super::{Pays, Phase, twelfths};
 use crate::exact::Exact;
@@ -74,6 +75,10 @@ impl Pays for CostAndVolume {
         let above = sheet.line(Step::AboveCorridor, (units - high).not_below(count(0)));
         let added = sheet.line(Step::MarginalPayment, above * self.price_up);
         sheet.at_stage(added, stage);
+        let added = match Challenged::write(sheet, facts, clause) {
+            None => added,
+            Some(challenged) => self.challenged(sheet, added, &challenged),
+        };
         sheet.owes(facts.payer(), facts.payee(), added);
         let below = sheet.line(Step::BelowCorridor, (low - units).not_below(count(0)));
         let taken = sheet.line(Step::MarginalDeduction, below * self.price_down);
@@ -99,6 +104,19 @@ impl Pays for CostAndVolume {
 }
 
 impl CostAndVolume {
+    /// A challenge reduces what activity adds, to nothing at the least: the fixed sum is no price of activity.
+    fn challenged(
+        &self,
+        sheet: &mut Worksheet,
+        added: Figure<Money>,
+        challenged: &Challenged,
+    ) -> Figure<Money> {
+        if let Some(rejected) = challenged.less_upheld(added) {
+            sheet.line(Step::PayableIfRejected, rejected.not_below(Money::ZERO));
+        }
+        sheet.line(Step::AfterChallenges, challenged.less_all(added).not_below(Money::ZERO))
+    }
+
     /// The edges of the corridor for the months reported.
     fn corridor(
         &self,

@@ -13,8 +13,9 @@
 //! £10,360,000.00 and £840,000.00 is retained. Two months of £900,000.00 and £750,000.00 pay £1,650,000.00, because
 //! together they stay below two twelfths of the baseline.
 
+use super::reported::{self, Payable};
 use super::selection::Selection;
-use super::{Pays, Phase, reported};
+use super::{Pays, Phase};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
@@ -55,7 +56,9 @@ impl Pays for MarginalRate {
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
-        let Some((value, months)) = reported::value(sheet, facts, clause) else { return };
+        let Some(Payable { value, if_rejected, months }) = reported::value(sheet, facts, clause) else {
+            return;
+        };
         let annual = sheet.stated(Step::AnnualBaseline, self.baseline);
         let baseline = sheet.line(Step::Baseline, annual * count(months) / count(facts.year.months().len()));
 
@@ -65,6 +68,10 @@ impl Pays for MarginalRate {
         let payment = sheet.line(Step::ActivityPayable, in_full + marginal);
         sheet.owes(facts.payer(), facts.payee(), payment);
         sheet.line(Step::Retained, value - payment);
+        if let Some(value) = if_rejected {
+            let above = (value - baseline).not_below(Money::ZERO);
+            sheet.line(Step::PayableIfRejected, value.at_most(baseline) + &self.rate * above);
+        }
     }
 
     fn selection(&self) -> Option<&Selection> {

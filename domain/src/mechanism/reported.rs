@@ -9,7 +9,9 @@ use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Count;
 use crate::verb::activity::ActivityReported;
-use crate::worksheet::{ByStage, Figure, Given, LineState, Source, Stage, Step, Worksheet, net, sum};
+use crate::worksheet::{
+    ByStage, Figure, Given, LineState, Source, Stage, Step, Working, Worksheet, net, sum,
+};
 use crate::year::Month;
 
 /// Writes the stated value of the months ended and their sum; gives it with how many months have a value.
@@ -25,18 +27,34 @@ pub(super) fn stated(
     Some((sheet.line(Step::ActivityValue, sum(months.iter().copied())), months.len()))
 }
 
-/// The same, less what is challenged: what a clause may pay for. What it would be if every open challenge were rejected
-/// is shown beside it.
-pub(super) fn value(
+/// The value of activity that a clause may pay for.
+pub(super) struct Payable {
+    /// It, less what is challenged, open or upheld.
+    pub(super) value: Figure<Money>,
+    /// What it would be if every open challenge were rejected, where one is open.
+    pub(super) if_rejected: Option<Figure<Money>>,
+    /// How many months have a value.
+    pub(super) months: usize,
+}
+
+/// The same, less what is challenged.
+pub(super) fn value(sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) -> Option<Payable> {
+    let (value, months) = stated(sheet, facts, clause)?;
+    let (value, if_rejected) = after_challenges(sheet, facts, clause, value);
+    Some(Payable { value, if_rejected, months })
+}
+
+/// Priced activity less what is challenged of it, and, where a challenge is open, as if all of them were rejected.
+pub(super) fn after_challenges(
     sheet: &mut Worksheet,
     facts: &Facts,
     clause: &ClauseRef,
-) -> Option<(Figure<Money>, usize)> {
-    let (value, months) = stated(sheet, facts, clause)?;
-    let Some(challenged) = Challenged::write(sheet, facts) else { return Some((value, months)) };
-    let after = challenged.taken_off(sheet, value);
-    challenged.if_rejected(sheet, value);
-    Some((after, months))
+    value: Figure<Money>,
+) -> (Figure<Money>, Option<Figure<Money>>) {
+    match Challenged::write(sheet, facts, clause) {
+        Some(challenged) => (challenged.taken_off(sheet, value), challenged.if_rejected(sheet, value)),
+        None => (value, None),
+    }
 }
 
 /// Units of activity of the months ended.
@@ -142,10 +160,11 @@ pub(super) struct Challenged {
 }
 
 impl Challenged {
-    /// Writes every challenge of the months ended, if there are any.
-    pub(super) fn write(sheet: &mut Worksheet, facts: &Facts) -> Option<Challenged> {
+    /// Writes every challenge of what the clause pays for the months ended, if there are any.
+    pub(super) fn write(sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) -> Option<Challenged> {
         let mut all = Challenged { open: Vec::new(), upheld: Vec::new() };
-        for challenge in facts.months_ended().into_iter().flat_map(|month| facts.challenges(month)) {
+        let months = facts.months_ended().into_iter();
+        for challenge in months.flat_map(|month| facts.challenges(clause, month)) {
             let raised = &challenge.raised.fact;
             let subject = Some(format!("{} {}", raised.month, raised.challenge));
             let mut sources = vec![Source::Entry(challenge.raised.entry)];
@@ -165,15 +184,23 @@ impl Challenged {
         (!all.open.is_empty() || !all.upheld.is_empty()).then_some(all)
     }
 
-    /// Writes activity less everything challenged, open or upheld.
+    /// Activity less everything challenged, open or upheld.
+    pub(super) fn less_all(&self, value: Figure<Money>) -> Working<Money> {
+        net(vec![value], self.open.iter().chain(&self.upheld).copied().collect())
+    }
+
+    /// Activity as it would be if every open challenge were rejected, where one is open.
+    pub(super) fn less_upheld(&self, value: Figure<Money>) -> Option<Working<Money>> {
+        (!self.open.is_empty()).then(|| net(vec![value], self.upheld.clone()))
+    }
+
+    /// Writes activity less everything challenged.
     pub(super) fn taken_off(&self, sheet: &mut Worksheet, value: Figure<Money>) -> Figure<Money> {
-        let challenged = self.open.iter().chain(&self.upheld).copied().collect();
-        sheet.line(Step::AfterChallenges, net(vec![value], challenged))
+        sheet.line(Step::AfterChallenges, self.less_all(value))
     }
 
     /// Writes activity as it would be if every open challenge were rejected, where one is open.
     pub(super) fn if_rejected(&self, sheet: &mut Worksheet, value: Figure<Money>) -> Option<Figure<Money>> {
-        let upheld = self.upheld.clone();
-        (!self.open.is_empty()).then(|| sheet.line(Step::IfRejected, net(vec![value], upheld)))
+        Some(sheet.line(Step::IfRejected, self.less_upheld(value)?))
     }
 }

@@ -6,7 +6,8 @@
 //! alone, or with `topup_base: price_and_excess_days` of the excess days as well. A short stay has no excess days. A line
 //! shows how the total differs from what the provider states. `when` chooses the lines.
 //!
-//! **When nothing is due.** A line whose code has no price is named and has no amount, never zero. A month without a
+//! **When nothing is due.** A line whose code has no price is named and has no amount, never zero. A challenge comes off
+//! what is priced, while it is open and as far as it is upheld. A month without a
 //! report, or whose report carries no lines, has no amount.
 //!
 //! **Clause.** Payment by Results, the National Tariff, unit prices of the NHS Payment Scheme.
@@ -16,6 +17,7 @@
 
 use chrono::NaiveDate;
 
+use super::reported;
 use super::selection::{self, Selection};
 use super::{Pays, Phase};
 use crate::book::Entered;
@@ -144,7 +146,8 @@ impl Pays for UnitPrice {
             return;
         }
         let all = sheet.line(Step::PricedActivity, sum(priced));
-        sheet.owes(facts.payer(), facts.payee(), all);
+        let (payable, _) = reported::after_challenges(sheet, facts, clause, all);
+        sheet.owes(facts.payer(), facts.payee(), payable);
         if let Some(values) = stated {
             let given =
                 Given { values, ..Given::new(Exact::zero(), "of the lines that have a price", Vec::new()) };

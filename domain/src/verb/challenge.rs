@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{Verb, entered_in};
 use crate::book::Book;
 use crate::money::Money;
-use crate::name::{ChallengeId, ContractId, StreamId};
+use crate::name::{ChallengeId, ClauseRef, ContractId, StreamId};
 use crate::refusal::Refusal;
+use crate::terms::Terms;
 use crate::year::{Month, Span};
 
 /// Part of a month's activity was challenged: a duplicate, a wrong commissioner, a wrong code, no approval.
@@ -27,6 +28,21 @@ pub struct ChallengeRaised {
     /// By when the provider is to answer.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::day::optional")]
     pub answer_by: Option<NaiveDate>,
+    /// The clause that pays for the activity, where the contract has several that pay by activity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<ClauseRef>,
+}
+
+impl ChallengeRaised {
+    /// The clause whose activity is in dispute: the one named, else the contract's first that pays by activity.
+    pub(crate) fn paid_under<'a>(&'a self, terms: &'a Terms) -> Option<&'a ClauseRef> {
+        self.clause.as_ref().or_else(|| by_activity(terms).next())
+    }
+}
+
+/// The clauses of a contract that pay by activity.
+fn by_activity(terms: &Terms) -> impl Iterator<Item = &ClauseRef> {
+    terms.pay.iter().filter(|c| c.mechanism.by_activity()).map(|c| &c.clause)
 }
 
 /// A challenge was resolved.
@@ -67,6 +83,17 @@ impl Verb for ChallengeRaised {
             return Err(
                 Refusal::rule("not-positive", "a challenge disputes more than nothing", hint).at("/amount")
             );
+        }
+        let known: Vec<&str> = by_activity(&case.terms).map(ClauseRef::as_str).collect();
+        let unclear = match &self.clause {
+            Some(clause) => !known.contains(&clause.as_str()),
+            None => known.len() > 1,
+        };
+        if unclear {
+            let named = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            let message = format!("the clauses of `{}` that pay by activity: {named}", self.contract);
+            let hint = "name the one that pays for the activity in dispute";
+            return Err(Refusal::rule("which-activity", message, hint).at("/clause"));
         }
         Ok(self)
     }

@@ -4,6 +4,7 @@
 use domain::money::Money;
 
 use crate::cases::{Desk, value};
+use crate::paying::{check, contract};
 
 const TERMS: &str = r#"
 contract: april
@@ -113,4 +114,65 @@ fn a_challenge_reduces_activity_before_the_cap() {
     // 104,500 less 6,000 is 98,500, within 98,000 and 102,000; were it rejected, 104,500 would pay 102,000.
     assert_eq!(value(&statement, "april/2/activity-payable"), "98500.00");
     assert_eq!(value(&statement, "april/2/payable-if-rejected"), "102000.00");
+}
+
+const TWO_CLAUSES: &str = r#"
+  - {clause: "1", kind: marginal_rate, when: {pod: [NEL]}, baseline: "12000.00", rate: 30%}
+  - {clause: "2", kind: activity_at_price}
+"#;
+
+fn two_clauses() -> Desk {
+    let mut desk = contract(TWO_CLAUSES);
+    desk.run("report-activity", &april("freeze", "3000.00", "700.00", "2300.00")).unwrap();
+    desk
+}
+
+/// A report of April: what is emergency care and what is not.
+fn april(stage: &str, value: &str, emergency: &str, other: &str) -> String {
+    format!(
+        r#"{{"contract":"c","provider":"trust","month":"2025-04","flow":"PLCM","stage":"{stage}","value":"{value}","lines":[
+            {{"pod":"NEL","count":"1","value":"{emergency}"}},{{"pod":"EL","count":"1","value":"{other}"}}]}}"#
+    )
+}
+
+fn challenge(clause: &str) -> String {
+    format!(
+        r#"{{"contract":"c","challenge":"C1","month":"2025-04","amount":"100.00","reason":"duplicate"{clause}}}"#
+    )
+}
+
+/// What is disputed is disputed once, however many clauses pay by activity.
+#[test]
+fn a_challenge_reaches_the_clause_that_pays_for_the_activity_and_no_other() {
+    let mut desk = two_clauses();
+    let refused = desk.run("raise-challenge", &challenge("")).unwrap_err();
+    assert_eq!(
+        (refused.code.as_str(), refused.to_string().contains("pay by activity: 1, 2")),
+        ("which-activity", true)
+    );
+    let refused = desk.run("raise-challenge", &challenge(r#","clause":"9""#)).unwrap_err();
+    assert_eq!(refused.code.as_str(), "which-activity");
+    desk.run("raise-challenge", &challenge(r#","clause":"2""#)).unwrap();
+    let statement = desk.statement("2025-04-30");
+    check(
+        &statement,
+        &[
+            ("1/activity-payable", "700.00"),
+            ("2/challenge-open/2025-04 C1", "100.00"),
+            ("total/payable/icb-to-trust", "2900.00"),
+        ],
+    );
+    assert!(statement.line("c/1/challenge-open/2025-04 C1").is_none(), "{statement}");
+}
+
+/// A ledger in which a challenge named no clause, before it had to, is settled all the same: once, in the first of them.
+#[test]
+fn a_challenge_recorded_without_its_clause_comes_off_the_first() {
+    let mut desk = two_clauses();
+    let raised: domain::verb::challenge::ChallengeRaised = serde_json::from_str(&challenge("")).unwrap();
+    cqrs_es::Aggregate::apply(&mut desk.book, domain::verb::Event::ChallengeRaised(raised));
+    check(
+        &desk.statement("2025-04-30"),
+        &[("1/after-challenges", "600.00"), ("total/payable/icb-to-trust", "2900.00")],
+    );
 }
