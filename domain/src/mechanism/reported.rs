@@ -82,6 +82,7 @@ pub(super) fn units(sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) ->
                 sheet.missing(Step::NotReported, Some(month.to_string()), LineState::NotReported, text);
             }
         }
+        after_freeze(sheet, facts, clause, month);
     }
     let reported = months.len();
     (reported > 0).then(|| Units {
@@ -119,27 +120,38 @@ fn reported_months(sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) -> 
                 sheet.missing(Step::NotReported, Some(month.to_string()), LineState::NotReported, text);
             }
         }
-        let late = facts.reports_after_freeze(month);
-        if !late.is_empty() {
-            let given = Given {
-                values: late.iter().map(|r| r.fact.value.into()).collect(),
-                sources: late.iter().map(|r| Source::Entry(r.entry)).collect(),
-                said: "reported after the freeze of the month, never payable".to_owned(),
-                by_stage: None,
-            };
-            let _shown: Figure<Money> = sheet.given(Step::AfterFreeze, Some(month.to_string()), given);
-        }
+        after_freeze(sheet, facts, clause, month);
     }
     reported
+}
+
+/// Writes what came after the freeze of a month, as far as the clause is about it: shown, never payable.
+pub(super) fn after_freeze(sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef, month: Month) {
+    let late = facts.reports_after_freeze(month);
+    if late.is_empty() {
+        return;
+    }
+    let sources = late.iter().map(|r| Source::Entry(r.entry)).collect();
+    let stated = late.iter().map(|r| stated_value(facts, clause, &r.fact)).collect::<Option<Vec<Exact>>>();
+    let Some(values) = stated else {
+        let text = "reported after the freeze of the month, without a value for each line".to_owned();
+        return sheet.note_of(Step::AfterFreeze, month, text, sources);
+    };
+    let said = "reported after the freeze of the month, never payable".to_owned();
+    let given = Given { values, sources, said, by_stage: None };
+    let _shown: Figure<Money> = sheet.given(Step::AfterFreeze, Some(month.to_string()), given);
+}
+
+/// What a report states for a clause; nothing where it does not say.
+fn stated_value(facts: &Facts, clause: &ClauseRef, report: &ActivityReported) -> Option<Exact> {
+    selection::stated(facts, clause, report, Some(report.value), |line| line.value.map(Exact::from))
 }
 
 fn month_value(facts: &Facts, clause: &ClauseRef, month: Month) -> Option<Given> {
     let reports = facts.payable_reports(month);
     let stage = reports.iter().map(|r| r.fact.stage).min()?;
-    let of_report = |r: &&Entered<ActivityReported>| {
-        selection::stated(facts, clause, &r.fact, Some(r.fact.value), |line| line.value.map(Exact::from))
-    };
-    let values: Vec<Exact> = reports.iter().map(of_report).collect::<Option<_>>()?;
+    let values: Vec<Exact> =
+        reports.iter().map(|r| stated_value(facts, clause, &r.fact)).collect::<Option<_>>()?;
     let splits = reports
         .iter()
         .zip(&values)

@@ -125,6 +125,7 @@ impl Pays for UnitPrice {
         let mut priced = Vec::new();
         let mut stated = Some(Vec::new());
         for month in facts.months_ended() {
+            reported::after_freeze(sheet, facts, clause, month);
             let reports = facts.payable_reports(month);
             if reports.iter().all(|r| r.fact.lines.is_empty()) {
                 let text = format!("no activity report with lines for {month}");

@@ -176,3 +176,19 @@ fn a_challenge_recorded_without_its_clause_comes_off_the_first() {
         &[("1/after-challenges", "600.00"), ("total/payable/icb-to-trust", "2900.00")],
     );
 }
+
+/// What comes after the freeze is shown where it belongs, and as far as it does: 800.00 of emergency care, 2,300.00 of other.
+#[test]
+fn a_late_report_is_shown_by_each_clause_as_far_as_it_is_about_it() {
+    let mut desk = two_clauses();
+    desk.run("report-activity", &april("freeze", "3100.00", "800.00", "2300.00")).unwrap();
+    let statement = desk.statement("2025-04-30");
+    check(
+        &statement,
+        &[
+            ("1/after-freeze/2025-04", "800.00"),
+            ("2/after-freeze/2025-04", "2300.00"),
+            ("total/payable/icb-to-trust", "3000.00"),
+        ],
+    );
+}
