@@ -5,7 +5,8 @@
 //! outgoing provider keeps the part of the days elapsed, the incoming one gets the rest; such pathways are reported as
 //! transfers and not among the stages. What the payee pays others for care inside the bundle (`inside`) is shown with what
 //! is left to it: it never bills it to the payer. At the end of the year the part of pathways still running is shown as
-//! recognised and deferred, by whole months of their `duration`; that changes when income is counted, not what is payable.
+//! recognised and deferred, by whole months of their `duration`, as if the price were paid when they began; that changes
+//! when income is counted, not what is payable.
 //!
 //! **When nothing is due.** A month that lacks the count of a stage has no amount for that stage and is named. Transfers
 //! are events and need no report where there are none.
@@ -137,10 +138,9 @@ impl PathwayBundle {
             let given =
                 Given::new(begun.fact.count.exact().clone(), "as counted", vec![Source::Entry(begun.entry)]);
             let begun: Figure<Count> = sheet.given(Step::PathwaysBegun, Some(month.to_string()), given);
-            let whole = sheet.line_of(Step::PathwayPrice, month, begun * price);
-            let recognised = whole * count(elapsed) / count(duration);
+            let recognised = begun * price * count(elapsed) / count(duration);
             let recognised = sheet.line_of(Step::Recognised, month, recognised);
-            deferred.push(sheet.line_of(Step::Deferred, month, whole - recognised));
+            deferred.push(sheet.line_of(Step::Deferred, month, begun * price - recognised));
         }
         if !deferred.is_empty() {
             sheet.line(Step::Deferred, sum(deferred));
