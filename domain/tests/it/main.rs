@@ -1,16 +1,19 @@
 //! Tests of the domain alone: commands in, statements out, no store.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
 
+mod activity_at_price;
 mod aligned_payment;
 mod alliance;
 mod at_risk;
 mod best_practice_tariff;
 mod blended_payment;
+mod block;
 mod capitation;
 mod cases;
 mod challenge;
 mod claimed_values;
 mod control_total;
+mod core_payment;
 mod cost_and_volume;
 mod cquin;
 mod decide_again;

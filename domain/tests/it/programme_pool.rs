@@ -1,6 +1,11 @@
-//! A programme pool on a capitated budget that is shared only where so many people make it more than chance.
+//! A programme pool on a capitated budget that is shared only where so many people make it more than chance, and what must
+//! hold of any pool.
 
-use crate::paying::{check, contract, faults};
+use proptest::prelude::*;
+
+use crate::cases::value;
+use crate::paying::{check, contract, faults, pence};
+use crate::report::pounds;
 
 const POOL: &str = r#"
   - {clause: "2", kind: capitation, budget: "9200000.00", list: quarterly, bands: [{band: list, weight: 1, baseline: 8000}]}
@@ -84,4 +89,39 @@ fn a_budget_that_lacks_a_list_has_no_pool() {
 fn a_minimum_population_says_whom_it_counts_and_how_many() {
     let found = faults(&POOL.replace("population: list, minimum: 5000", "population: list"));
     assert_eq!(found, ["/pay/1/minimum_population: `minimum` is missing"]);
+}
+
+const SIMPLE: &str = r#"
+  - {clause: "1", kind: core, budget: "10000.00", withheld: 0%}
+  - clause: "2"
+    kind: programme_pool
+    of: core.budget
+    cost: [own]
+    gain: [{party: icb, share: 37.5%}, {party: trust, share: 62.5%}]
+    loss: [{party: icb, share: 12.5%}, {party: trust, share: 87.5%}]
+"#;
+
+/// The pool, the payer's and the payee's share, and what is payable.
+fn simple(cost: i64) -> [i64; 4] {
+    let mut desk = contract(SIMPLE);
+    desk.cost("c", "trust", "2025/26", &pounds(cost));
+    let statement = desk.statement("2026-03-31");
+    let lines = ["2/pool", "2/pool-share/icb", "2/pool-share/trust", "total/payable/icb-to-trust"];
+    lines.map(|line| pence(value(&statement, &format!("c/{line}"))))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// The shares sum to the pool and have its sign; the payer pays the budget less its share; a higher cost never pays less,
+    /// and leaves neither party better off; a pool of nothing moves nothing.
+    #[test]
+    fn shares_sum_to_the_pool(cost in 0i64..2_500_000, more in 0i64..100_000) {
+        let [pool, payer, payee, payable] = simple(cost);
+        prop_assert_eq!((pool, payer + payee, payable), (1_000_000 - cost, pool, 1_000_000 - payer));
+        prop_assert!(payer * pool >= 0 && payee * pool >= 0);
+        let [_, then_payer, then_payee, then_payable] = simple(cost + more);
+        prop_assert!(then_payable >= payable && then_payer <= payer && then_payee <= payee);
+        prop_assert_eq!(simple(1_000_000), [0, 0, 0, 1_000_000]);
+    }
 }

@@ -8,12 +8,16 @@
 //! `complete` whether anything is missing; in an id, `@2` is the entry of the set's second fact.
 #![allow(clippy::disallowed_methods, reason = "the domain reads no files, but its tests do")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use domain::mechanism::Mechanism;
-use domain::statement::Statement;
+use domain::money::Money;
+use domain::statement::{Payable, Statement};
 use domain::terms::{Document, RoundedAt};
-use domain::worksheet::{LineKind, Step};
+use domain::worksheet::{Expr, Line, LineKind, Op, Step};
+use num_rational::BigRational;
+use num_traits::Zero;
 use serde_json::{Map, Value, json};
 
 use crate::cases::Desk;
@@ -45,7 +49,7 @@ fn every_mechanism_has_ten_sets_of_its_own() {
         assert!(table["terms"].as_str().unwrap().contains(&named), "{kind}.yaml is about another mechanism");
         let sets = table["sets"].as_array().unwrap();
         assert!(sets.len() >= SETS, "{kind}.yaml has {} sets", sets.len());
-        let names: std::collections::BTreeSet<_> = sets.iter().map(|set| set["case"].to_string()).collect();
+        let names: BTreeSet<_> = sets.iter().map(|set| set["case"].to_string()).collect();
         assert_eq!(names.len(), sets.len(), "two sets of {kind}.yaml have one name");
     }
 }
@@ -61,6 +65,18 @@ fn what_the_engine_says_is_what_the_arithmetic_says() {
         }
     }
     assert!(wrong.is_empty(), "{} lines differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Nothing in, nothing out: before the year begins no fact of it counts and no month has ended.
+#[test]
+fn before_the_year_nothing_is_due_under_any_mechanism() {
+    for kind in kinds() {
+        let table = table(kind);
+        let set = Set { as_of: "2025-03-31", ..Set::of(&table, &table["sets"][0]) };
+        let (statement, _) = set.settled();
+        let due = |p: &&Payable| p.entitled.is_some_and(|amount| amount != Money::ZERO);
+        assert_eq!(statement.payables.iter().find(due), None, "{kind}: {statement}");
+    }
 }
 
 /// One set of inputs with what is to come of it.
@@ -100,8 +116,8 @@ impl<'a> Set<'a> {
         }
     }
 
-    /// Awards, reports, settles and audits; every line that is not what the arithmetic says.
-    fn faults(&self) -> Vec<String> {
+    /// Awards, reports, settles and audits; the statement, and the entry of each fact.
+    fn settled(&self) -> (Statement, Vec<String>) {
         let mut desk = Desk::default();
         for terms in [&self.terms].into_iter().chain(&self.subcontract) {
             desk.award(terms);
@@ -111,7 +127,12 @@ impl<'a> Set<'a> {
             self.report(&mut desk, fact);
             entries.push(desk.book.entry.to_string());
         }
-        let statement = desk.settle("c", self.year, self.as_of);
+        (desk.settle("c", self.year, self.as_of), entries)
+    }
+
+    /// Every line that is not what the arithmetic says, and every amount whose shares do not sum to it.
+    fn faults(&self) -> Vec<String> {
+        let (statement, entries) = self.settled();
         let wrong = |(line, says): (&String, &Value)| {
             let says = says.as_str().unwrap();
             let found = found(&statement, &id(&statement, line, &entries));
@@ -124,7 +145,7 @@ impl<'a> Set<'a> {
             };
             (!right).then(|| format!("{line} = {says}, but it is {found}"))
         };
-        self.lines.iter().filter_map(wrong).collect()
+        self.lines.iter().filter_map(wrong).chain(lost_pennies(&statement)).collect()
     }
 
     /// The arithmetic with what the table says of other lines in the place of their names.
@@ -241,6 +262,27 @@ impl std::fmt::Display for Found {
 
 fn is_word(says: &str) -> bool {
     ["met", "not met", "none", "absent", "yes", "no"].contains(&says)
+}
+
+/// Amounts that were split into shares, all of which stand on the statement and do not sum to them.
+fn lost_pennies(statement: &Statement) -> Vec<String> {
+    let mut wholes: BTreeMap<String, (usize, BigRational, BigRational)> = BTreeMap::new();
+    let amount = |line: &Line| line.value.as_deref().map_or_else(BigRational::zero, reckon);
+    for line in &statement.lines {
+        let Some(Expr::Op { op: Op::Allocate, args }) = &line.working.expr else { continue };
+        let [Expr::Line(of), _, _, weights @ ..] = args.as_slice() else { continue };
+        let whole = amount(statement.line(of).unwrap());
+        let key = format!("{of} by {weights:?} under {}", line.clause);
+        let (left, sum, _) = wholes.entry(key).or_insert((weights.len(), BigRational::zero(), whole));
+        *left -= 1;
+        *sum += amount(line);
+    }
+    let lost = |(left, sum, whole): &(usize, BigRational, BigRational)| *left == 0 && sum != whole;
+    wholes
+        .into_iter()
+        .filter(|(_, parts)| lost(parts))
+        .map(|(of, _)| format!("shares of {of} do not sum to it"))
+        .collect()
 }
 
 /// Money as it is printed, where lines are rounded; every other amount exactly.
