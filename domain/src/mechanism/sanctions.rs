@@ -20,13 +20,13 @@
 //! statement says so.
 
 use super::reference::Reference;
-use super::{Pays, Phase, volumes};
+use super::{Mechanism, Pays, Phase, volumes};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
-use crate::terms::{Fault, Fields, Terms};
+use crate::terms::{Clause, Fault, Fields, Terms};
 use crate::worksheet::{
     Figure, Given, LineState, Operand, Source, Step, Working, Worksheet, count, net, sum,
 };
@@ -93,9 +93,7 @@ impl Pays for Sanctions {
             let all = self.within_cap(sheet, facts, lines);
             if passes_up {
                 sheet.line(Step::PassedUp, &self.passed_up * all);
-                let text = "what a sanction takes off this payable lowers the cost of the programme, and so reaches \
-                            the head contract's pool, whether or not it is passed up";
-                sheet.note(Step::ThroughThePool, text);
+                note_the_pool(sheet, facts);
             }
         }
         reinvested(sheet, facts);
@@ -130,6 +128,17 @@ impl Sanctions {
         let beyond = sheet.line(Step::AboveSanctionLimit, sum(lines) - all);
         sheet.owes(facts.payer(), facts.payee(), beyond);
         all
+    }
+}
+
+/// Says that the head contract's pool moves with a sanction, where it has one.
+fn note_the_pool(sheet: &mut Worksheet, facts: &Facts) {
+    let head = facts.case.terms.under.as_ref().and_then(|head| facts.book.contracts.get(head));
+    let shared = |c: &Clause| matches!(c.mechanism, Mechanism::ProgrammePool(_));
+    if head.is_some_and(|head| head.terms.pay.iter().any(shared)) {
+        let text = "what a sanction takes off this payable lowers the cost of the programme, and so reaches the head \
+                    contract's pool, whether or not it is passed up";
+        sheet.note(Step::ThroughThePool, text);
     }
 }
 

@@ -123,6 +123,27 @@ fn a_cap_on_an_amount_per_year_counts_to_date_and_holds_at_the_years_end() {
     }
 }
 
+/// A sanction of a subcontract is told to reach the head contract's pool only where there is one.
+#[test]
+fn only_a_head_contract_with_a_pool_has_it_reached() {
+    let pool = "  - {clause: \"2\", kind: programme_pool, of: core.budget, cost: [own, subcontracts], \
+                gain: [{party: trust, share: 100%}], loss: [{party: trust, share: 100%}]}\n";
+    for (clauses, noted) in [(pool, true), ("", false)] {
+        let head = format!("\n  - {{clause: \"1\", kind: core, budget: \"9000000.00\"}}\n{clauses}");
+        let sub = crate::paying::terms(
+            "\n  - {clause: \"1\", kind: block, amount: \"1200000.00\"}\n  - {clause: \"2\", kind: sanctions, passed_up: 60%}\n",
+        );
+        let sub = sub.replace("contract: c", "contract: s\nunder: c");
+        let mut desk = contract(&head);
+        desk.award(&sub.replace("commissioner: icb, lead: trust", "lead: trust, provider: charity"));
+        let body = r#"{"contract":"s","month":"2025-04","amount":"100.00","reason":"late letters"}"#;
+        desk.run("apply-sanction", body).unwrap();
+        let statement = desk.settle("s", "2025/26", "2025-04-30");
+        assert_eq!(statement.line("s/2/through-the-pool").is_some(), noted, "{statement}");
+        assert_eq!(crate::cases::value(&statement, "s/2/passed-up"), "60.00");
+    }
+}
+
 /// A cap of activity that nobody has reported limits nothing, and the statement says so.
 #[test]
 fn a_cap_of_a_line_without_an_amount_is_told() {
