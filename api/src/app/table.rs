@@ -1,7 +1,8 @@
 //! CSV tables as commands: each row is the body of one command, its columns the body's fields.
 //!
 //! A column `cases.numerator` is the field `numerator` of the object `cases`. A column `lines[].pod` is the field `pod` of
-//! an item of the list `lines`: rows next to each other that agree in every other column are one body, with an item each.
+//! an item of the list `lines`: rows next to each other that agree in every other column are one body, with an item each. A column
+//! `flags[]` is a list with the cell as its only item.
 
 use std::collections::BTreeMap;
 
@@ -51,6 +52,8 @@ pub fn read(file: &str, content: &[u8]) -> Result<Vec<Row>, Problem> {
 
 /// Stands between the name of a list and a field of its items.
 const ITEM: &str = "[].";
+/// Ends the name of a list whose only item is the cell.
+const ONLY: &str = "[]";
 
 /// The cells of a row by where they belong in the body.
 struct Body<'a> {
@@ -70,7 +73,10 @@ impl<'a> Body<'a> {
                 (None, Some((object, field))) => (body.objects.entry(object).or_default(), field),
                 (None, None) => (&mut body.fields, name),
             };
-            object.insert(field.to_owned(), value(cell));
+            match field.strip_suffix(ONLY) {
+                Some(list) => object.insert(list.to_owned(), Value::Array(vec![value(cell)])),
+                None => object.insert(field.to_owned(), value(cell)),
+            };
         }
         body.lists = items.into_iter().map(|(list, item)| (list, vec![Value::Object(item)])).collect();
         body
@@ -130,6 +136,13 @@ mod tests {
             r#"{"bands":[{"band":"low","count":"40"},{"band":"high","count":"15"}],"month":"2025-04"}"#;
         let may = r#"{"bands":[{"band":"low","count":"41"}],"month":"2025-05"}"#;
         assert_eq!(read_all(text), [(2, april.to_owned()), (4, may.to_owned())]);
+    }
+
+    #[test]
+    fn a_list_of_one_is_written_with_brackets() {
+        let text = "lines[].pod,lines[].flags[]\nCOM,home-visit\nCOM,\n";
+        let both = r#"{"lines":[{"flags":["home-visit"],"pod":"COM"},{"pod":"COM"}]}"#;
+        assert_eq!(read_all(text), [(2, both.to_owned())]);
     }
 
     #[test]
