@@ -226,10 +226,16 @@ impl OutcomePot {
                     Some(m) => Part { payment: payment * m, working: working * m, exact: &exact * m.exact() },
                 }
             }
-            Scored::Open | Scored::Excluded => Part {
+            Scored::Open => Part {
                 payment: &weight * pot,
                 working: Working::constant(weight.exact().clone()),
                 exact: weight.exact().clone(),
+            },
+            // Its weight is in those of the others already.
+            Scored::Excluded => Part {
+                payment: Working::constant(Exact::zero()),
+                working: Working::constant(Exact::zero()),
+                exact: Exact::zero(),
             },
         };
         self.weights(scored).into_iter().zip(scored).map(part).collect()

@@ -196,6 +196,42 @@ pay:
     late: zero
 "#;
 
+/// A measure left out is no part of the pot: the others, which have its weight, earn theirs rounded one by one. By hand:
+/// 5/8 x 0.8 x 1,000.01 = 500.005, so 500.01, and 3/8 x 1,000.01 = 375.00375, so 375.00; 125.00 is forfeited.
+#[test]
+fn a_measure_left_out_takes_no_penny_from_the_others() {
+    let mut desk = contract(
+        r#"
+outcomes:
+  - {indicator: housing, direction: higher, floor: 0, target: 1}
+  - {indicator: returns, direction: higher, floor: 0, target: 1}
+  - {indicator: employment, direction: higher, floor: 0, target: 1}
+pay:
+  - {clause: "1", kind: core, budget: "10000.10", withheld: 10%}
+  - clause: "2"
+    kind: outcome_pot
+    of: core.withheld
+    measures:
+      - {indicator: housing, weight: 50%}
+      - {indicator: returns, weight: 30%}
+      - {indicator: employment, weight: 20%}
+    deadline: 60 days
+    late: exclude
+"#,
+    );
+    desk.year_measured("housing", "0.8");
+    desk.year_measured("returns", "1");
+    check(
+        &desk.statement("2026-05-31"),
+        &[
+            ("2/outcome-earned/housing", "500.01"),
+            ("2/outcome-earned/returns", "375.00"),
+            ("2/outcome-forfeited", "125.00"),
+            ("total/payable/icb-to-trust", "9875.10"),
+        ],
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
