@@ -36,6 +36,12 @@ pub enum NotANumber {
     ZeroBelow(String),
 }
 
+impl Default for Exact {
+    fn default() -> Exact {
+        Exact::zero()
+    }
+}
+
 impl Exact {
     /// Nothing.
     pub fn zero() -> Exact {

@@ -9,11 +9,12 @@
 //! planned at £15,500,000.00 and forecast at £15,970,000.00: headroom £600,000.00 at plan and £130,000.00 at forecast; the
 //! acute contract can cost £10,290,000.00 at most, and the one without a cap is unbounded.
 
-use crate::book::{Book, Case};
+use crate::book::{Book, Case, Entered};
 use crate::exact::Exact;
 use crate::money::Money;
 use crate::name::ContractId;
 use crate::refusal::Refusal;
+use crate::verb::vary::ContractVaried;
 use crate::year::{ContractYear, Span};
 
 /// What a clause commits its payer to in a contract year.
@@ -21,14 +22,16 @@ use crate::year::{ContractYear, Span};
 pub struct Commitment {
     /// What it is planned to pay, where that is said.
     pub planned: Option<Exact>,
-    /// The most it can pay; nothing where it has no limit.
+    /// The most it can pay; nothing where it has no limit that the terms alone can say.
     pub most: Option<Exact>,
+    /// The least it can pay; negative where it takes something off what other clauses pay.
+    pub least: Exact,
 }
 
 impl Commitment {
     /// A sum that is paid whatever happens.
     pub fn fixed(amount: Money) -> Commitment {
-        Commitment { planned: Some(amount.into()), most: Some(amount.into()) }
+        Commitment { planned: Some(amount.into()), most: Some(amount.into()), least: amount.into() }
     }
 }
 
@@ -77,7 +80,7 @@ impl Headroom {
                 rows.push(subcontract(sub, year));
             }
         }
-        let envelope = commitments(case).planned.unwrap_or_else(Exact::zero);
+        let envelope = commitments(case, year).planned.unwrap_or_else(Exact::zero);
         let less = |of: &dyn Fn(&Row) -> Option<Exact>| {
             let spent: Option<Vec<Exact>> = rows.iter().map(of).collect();
             Some(envelope.clone() - spent?.into_iter().sum())
@@ -116,26 +119,41 @@ fn own_items(case: &Case, year: ContractYear) -> Vec<Row> {
 }
 
 fn subcontract(sub: &Case, year: ContractYear) -> Row {
-    let Commitment { planned, most } = commitments(sub);
+    let Commitment { planned, most, .. } = commitments(sub, year);
     let latest = sub.forecasts.iter().rfind(|f| f.fact.year == year && f.fact.item.is_none());
     let fixed = planned.clone().filter(|planned| most.as_ref() == Some(planned));
     let forecast = latest.map(|f| Exact::from(f.fact.amount)).or(fixed);
     Row { what: sub.terms.contract.to_string(), subcontract: true, plan: planned, forecast, most }
 }
 
-/// What all clauses of a contract commit its payer to: nothing planned where one has no plan or none says what it pays,
-/// no limit where one has none.
-fn commitments(case: &Case) -> Commitment {
-    let all: Vec<Commitment> = case.terms.pay.iter().filter_map(|c| c.mechanism.commitment()).collect();
+/// What all clauses of a contract commit its payer to in a contract year, with its variations: nothing planned where one
+/// has no plan or none says what it pays, no limit where one has none.
+fn commitments(case: &Case, year: ContractYear) -> Commitment {
+    let terms = &case.terms;
+    let all: Vec<Commitment> = terms.pay.iter().filter_map(|c| c.mechanism.commitment(terms)).collect();
     if all.is_empty() {
-        return Commitment { planned: None, most: None };
+        return Commitment { planned: None, most: None, least: Exact::zero() };
     }
-    let limited = case.terms.pay.iter().all(|c| c.mechanism.unbounded().is_none());
+    let limited = terms.pay.iter().all(|c| c.mechanism.unbounded().is_none());
+    let varied = varied(case, year);
     let whole = |of: &dyn Fn(&Commitment) -> Option<Exact>| {
-        all.iter().map(of).collect::<Option<Vec<Exact>>>().map(|amounts| amounts.into_iter().sum())
+        let amounts = all.iter().map(of).collect::<Option<Vec<Exact>>>()?;
+        Some(amounts.into_iter().sum::<Exact>() + varied.clone())
     };
     Commitment {
         planned: whole(&|c| c.planned.clone()),
         most: whole(&|c| c.most.clone().filter(|_| limited)),
+        least: all.iter().map(|c| c.least.clone()).sum::<Exact>() + varied.clone(),
     }
+}
+
+/// What variations add in a contract year: a twelfth of the full-year effect for each month in which they are in force.
+fn varied(case: &Case, year: ContractYear) -> Exact {
+    let months = year.months();
+    let effect = |variation: &Entered<ContractVaried>| {
+        let fact = &variation.fact;
+        let in_force = months.iter().filter(|month| month.first_day() >= fact.effective_from).count();
+        Exact::from(fact.full_year_effect) * Exact::ratio(in_force as i64, 12)
+    };
+    case.variations.iter().map(effect).sum()
 }

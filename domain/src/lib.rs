@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod book;
 pub mod exact;
+pub mod exposure;
 pub mod facts;
 pub mod headroom;
 pub mod mechanism;

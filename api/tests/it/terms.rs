@@ -145,3 +145,22 @@ fn a_field_that_must_be_there_is_missed() {
     let percent = json!({"clause": "1", "kind": "core", "budget": 10, "withheld": 10});
     assert!(schema.faults(&terms(percent)).is_some(), "a rate without its percent sign");
 }
+
+/// The contract of the example, told: 23,000,000.00 with 10% withheld, a pool shared half and half, and a stop-loss pool of
+/// 150,000.00. The commissioner can gain what is withheld and half of the budget: 2,300,000 + 11,500,000.
+#[test]
+fn a_contract_is_explained_in_plain_words() {
+    let file = root().join("examples/pennine-msk/terms/pennine-msk.yaml");
+    let told = Place::new().answer(&["terms", "explain", file.to_str().unwrap()]);
+    insta::assert_snapshot!(told);
+    assert!(told.contains("northmoor can gain £13,800,000.00 at most; can lose nothing"), "{told}");
+    for (name, text) in examples() {
+        let terms =
+            domain::terms::Terms::from_yaml(&text).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
+        for clause in &terms.pay {
+            let words = clause.words(&terms);
+            let plain = words.ends_with('.') && !words.contains("  ") && !words.contains('{');
+            assert!(plain, "{name}, clause {}: {words}", clause.clause);
+        }
+    }
+}

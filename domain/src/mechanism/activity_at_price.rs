@@ -15,14 +15,14 @@
 
 use super::reported::{self, Challenged};
 use super::selection::Selection;
-use super::{Pays, Phase};
+use super::{Pays, Phase, Told};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
-use crate::terms::Fields;
+use crate::terms::{Fields, Terms};
 use crate::worksheet::{Figure, Operand, Step, Worksheet, count};
 
 /// Activity at the stated value, between a collar and a cap around the plan.
@@ -84,15 +84,35 @@ impl Pays for ActivityAtPrice {
         self.when.as_ref()
     }
 
-    fn commitment(&self) -> Option<Commitment> {
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
         let planned = self.plan.map(Exact::from);
         let most = |(plan, cap): (&Exact, &Rate)| plan.clone() + plan * cap.exact();
         let most = planned.as_ref().zip(self.cap.as_ref()).map(most);
-        Some(Commitment { planned, most })
+        let least = |(plan, collar): (&Exact, &Rate)| plan.clone() - plan * collar.exact();
+        let least = planned.as_ref().zip(self.collar.as_ref()).map_or_else(Exact::zero, least);
+        Some(Commitment { planned, most, least })
     }
 
     fn unbounded(&self) -> Option<&'static str> {
         self.cap.is_none().then_some("activity is paid without a cap")
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let limit = |part: &Option<Rate>, words: &str| part.as_ref().map(|part| format!("{words} {part}"));
+        let limits: Vec<String> =
+            [limit(&self.cap, "not above plan plus"), limit(&self.collar, "not below plan less")]
+                .into_iter()
+                .flatten()
+                .collect();
+        let within = if limits.is_empty() { String::new() } else { format!(": {}", limits.join(" and ")) };
+        let plan = self.plan.map(|plan| format!(", against a plan of {} a year{within}", told.money(plan)));
+        format!(
+            "{} pays {} for {}, at its stated value{}.",
+            told.payer(),
+            told.payee(),
+            told.activity(self.when.as_ref()),
+            plan.unwrap_or_default()
+        )
     }
 }
 

@@ -15,14 +15,15 @@
 
 use super::reported::{self, Payable};
 use super::selection::Selection;
-use super::{Pays, Phase, twelfths};
+use super::{Pays, Phase, Told, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
 use crate::statement::Scheduled;
-use crate::terms::Fields;
+use crate::terms::{Fields, Terms};
 use crate::worksheet::{Figure, Given, Operand, Step, Worksheet, count};
 
 /// A fixed element, and a variable one around a baseline of activity.
@@ -108,6 +109,43 @@ impl Pays for AlignedPayment {
 
     fn unbounded(&self) -> Option<&'static str> {
         (!self.above.exact().is_zero()).then_some("activity is paid without a cap")
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        let fixed = Exact::from(self.fixed);
+        let below = self.baseline.map_or_else(Exact::zero, |b| Exact::from(b) * self.below.exact().clone());
+        let without_variable = self.above.exact().is_zero();
+        let planned = (self.baseline.is_some() || without_variable).then(|| fixed.clone());
+        let most = without_variable.then(|| fixed.clone());
+        Some(Commitment { planned, most, least: fixed - below })
+    }
+
+    fn yearly(&self, step: Step) -> Option<Exact> {
+        (step == Step::Block).then(|| self.fixed.into())
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let variable = match self.baseline {
+            Some(baseline) => format!(
+                "{} of the value of {} above a baseline of {} a year, and less {} of what is missing below it",
+                self.above,
+                told.activity(self.when.as_ref()),
+                told.money(baseline),
+                self.below
+            ),
+            None => format!("{} of the value of {}", self.above, told.activity(self.when.as_ref())),
+        };
+        let built = self
+            .baseline_built
+            .as_ref()
+            .map(|built| format!(" The baseline was built so: {built}."))
+            .unwrap_or_default();
+        format!(
+            "{} pays {} a fixed {} a year in equal monthly parts, and {variable}.{built}",
+            told.payer(),
+            told.payee(),
+            told.money(self.fixed)
+        )
     }
 }
 

@@ -14,9 +14,11 @@
 //! £10,200,000.00 is £400,000.00 under target: the members gain £116,981.13, £58,490.57 and £24,528.30. At
 //! £13,600,000.00 the pain takes all of limb 2, £848,000.00, and the owner pays £13,600,000.00.
 
-use super::{Pays, Phase, due, members, part};
+use super::{Pays, Phase, Told, all, due, members, part};
 use crate::exact::Exact;
+use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
 use crate::rate::Rate;
@@ -109,6 +111,45 @@ impl Pays for Alliance {
 
     fn unbounded(&self) -> Option<&'static str> {
         Some("direct cost is always reimbursed")
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        let targets: Exact = self.members.iter().map(|m| Exact::from(m.target)).sum();
+        let planned = &targets + &(&targets * self.fee.exact());
+        Some(Commitment { planned: Some(planned), most: None, least: Exact::zero() })
+    }
+
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let fee = |member: &Member| Exact::from(member.target) * self.fee.exact().clone();
+        let (fees, targets): (Exact, Exact) =
+            (self.members.iter().map(fee).sum(), self.members.iter().map(|m| Exact::from(m.target)).sum());
+        let members = self.members.iter().map(|member| {
+            let part = fee(member).checked_div(&fees).unwrap_or_else(Exact::zero);
+            let gain = &targets * &(part * (Exact::one() - self.owner_gain.exact().clone()));
+            Exposure::of(&member.party, Limit::at(gain), Limit::at(fee(member)))
+        });
+        let owner = Exposure::of(
+            &terms.parties.payer,
+            Limit::at(&targets * self.owner_gain.exact()),
+            Limit::Without("direct cost is always reimbursed"),
+        );
+        [owner].into_iter().chain(members).collect()
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let members = self.members.iter().map(|m| format!("{} (target {})", m.party, told.money(m.target)));
+        format!(
+            "{} reimburses the direct cost of every member, whatever it is: {}. Each member also has a fixed fee of {} of its \
+             target. What all together cost less than target is shared: {} of it is {}'s and the rest the members', by \
+             their fees. What they cost more is borne the same way, {} by {}, but no member loses more than its fee.",
+            told.payer(),
+            all(members),
+            self.fee,
+            self.owner_gain,
+            told.payer(),
+            self.owner_loss,
+            told.payer()
+        )
     }
 }
 

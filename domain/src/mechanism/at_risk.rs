@@ -14,13 +14,15 @@
 //! $9,000,000.00, one of $14,000,000.00 pays $10,000,000.00; a deficit of $6,000,000.00 pays $2,000,000.00, one of
 //! $12,000,000.00 nothing.
 
-use super::{Pays, Phase, due, part};
+use super::{Pays, Phase, Told, due, part};
 use crate::exact::Exact;
+use crate::exposure::{Exposure, Limit, between};
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
-use crate::terms::Fields;
+use crate::terms::{Fields, Terms};
 use crate::worksheet::{Operand, Step, Working, Worksheet};
 
 /// A planned amount that moves with the result of a programme.
@@ -79,5 +81,28 @@ impl Pays for AtRisk {
             sheet.line(Step::AtRisk, (planned + &self.gain * revenue).at_most(limit))
         };
         sheet.owes(facts.payer(), facts.payee(), earned);
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        Some(Commitment { planned: Some(self.planned.into()), most: None, least: Exact::zero() })
+    }
+
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let more = Limit::PartOf(format!("{} of {}'s own cost", self.limit, terms.parties.payee));
+        between(terms, more, Limit::at(self.planned.into()))
+    }
+
+    fn words(&self, told: &Told) -> String {
+        format!(
+            "{} pays {} {} at risk once the year has ended. A deficit of the programme takes {} of itself off, to nothing \
+             at the least; a surplus adds {} of itself, but the whole is never above {} of {}'s own cost.",
+            told.payer(),
+            told.payee(),
+            told.money(self.planned),
+            self.loss,
+            self.gain,
+            self.limit,
+            told.payee()
+        )
     }
 }

@@ -12,13 +12,15 @@
 //! **Worked example.** 200 spells at £5,000.00, of which 120 comply at £1,335.00: £1,000,000.00 and £160,200.00;
 //! £106,800.00 is forgone.
 
-use super::{Pays, Phase, volumes};
+use super::{Pays, Phase, Told, volumes};
 use crate::exact::Exact;
+use crate::exposure::{Exposure, Limit, between};
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
-use crate::terms::Fields;
+use crate::terms::{Fields, Terms};
 use crate::worksheet::{Step, Worksheet};
 
 /// A differential for spells that meet every criterion.
@@ -85,5 +87,45 @@ impl Pays for BestPracticeTariff {
 
     fn volumes(&self) -> Vec<String> {
         vec![self.spells.clone(), self.compliant.clone()]
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        Some(Commitment { planned: None, most: None, least: Exact::zero() })
+    }
+
+    fn unbounded(&self) -> Option<&'static str> {
+        Some("spells are paid for without a limit")
+    }
+
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let less = match &self.assumed {
+            Some(_) => {
+                Limit::Without("every spell assumed to comply that does not takes its differential off")
+            }
+            None => Limit::nothing(),
+        };
+        between(terms, Limit::Without("spells are paid for without a limit"), less)
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let base =
+            self.base_price.map(|price| format!("{} for each of `{}`, and ", told.money(price), self.spells));
+        let assumed = self.assumed.as_ref().map(|part| {
+            format!(" A fixed payment assumes that {part} of `{}` comply; only the difference is paid, or taken off.", self.spells)
+        });
+        let factor = if *self.mff.exact() == Exact::one() {
+            String::new()
+        } else {
+            format!(", times the market forces factor {}", self.mff)
+        };
+        format!(
+            "{} pays {} {}{} for each of `{}`{factor}.{}",
+            told.payer(),
+            told.payee(),
+            base.unwrap_or_default(),
+            told.money(self.differential),
+            self.compliant,
+            assumed.unwrap_or_default()
+        )
     }
 }

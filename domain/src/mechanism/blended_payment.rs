@@ -13,14 +13,15 @@
 
 use super::reported::{self, Payable};
 use super::selection::Selection;
-use super::{Pays, Phase, twelfths};
+use super::{Pays, Phase, Told, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
 use crate::statement::Scheduled;
-use crate::terms::Fields;
+use crate::terms::{Fields, Terms};
 use crate::worksheet::{Figure, Operand, Step, Working, Worksheet, count};
 
 /// A plan and a part of the difference of activity from it.
@@ -90,6 +91,34 @@ impl Pays for BlendedPayment {
 
     fn unbounded(&self) -> Option<&'static str> {
         (!self.rate.exact().is_zero()).then_some("activity above plan is paid without a cap")
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        let plan = Exact::from(self.plan);
+        let most = self.rate.exact().is_zero().then(|| plan.clone());
+        let least = &plan * &(Exact::one() - self.rate.exact().clone());
+        Some(Commitment { planned: Some(plan), most, least })
+    }
+
+    fn yearly(&self, step: Step) -> Option<Exact> {
+        (step == Step::Plan).then(|| self.plan.into())
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let glass = self.break_glass.as_ref().map(|limit| {
+            format!(" Where activity is more than {limit} away from plan the payment is interim, and the parties review it.")
+        });
+        format!(
+            "{} pays {} a plan of {} a year in equal monthly parts, and {} of what the value of {} is above it, or less {} of \
+             what it is below.{}",
+            told.payer(),
+            told.payee(),
+            told.money(self.plan),
+            self.rate,
+            told.activity(self.when.as_ref()),
+            self.rate,
+            glass.unwrap_or_default()
+        )
     }
 }
 

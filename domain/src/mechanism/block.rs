@@ -11,13 +11,14 @@
 //! year. A variation of £120,000 a year from month 7, signed in month 9, adds £60,000.00 in the year, and month 9 pays
 //! 83,333.33 + 10,000.00 + arrears of 20,000.00 = 113,333.33.
 
-use super::{Pays, Phase, twelfths};
+use super::{Pays, Phase, Told, twelfths};
+use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::statement::Scheduled;
-use crate::terms::Fields;
+use crate::terms::{Fields, Terms};
 use crate::worksheet::{Step, Worksheet};
 
 /// A fixed sum whatever the activity.
@@ -54,11 +55,24 @@ impl Pays for Block {
         twelfths::schedule(&self.amount.into(), facts, clause)
     }
 
-    fn commitment(&self) -> Option<Commitment> {
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
         Some(Commitment::fixed(self.amount))
     }
 
     fn can_be_varied(&self) -> bool {
         true
+    }
+
+    fn yearly(&self, step: Step) -> Option<Exact> {
+        (step == Step::Block).then(|| self.amount.into())
+    }
+
+    fn words(&self, told: &Told) -> String {
+        format!(
+            "{} pays {} a fixed {} a year in equal monthly parts, whatever the activity.",
+            told.payer(),
+            told.payee(),
+            told.money(self.amount)
+        )
     }
 }

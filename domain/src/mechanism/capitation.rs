@@ -17,13 +17,14 @@
 //! 49,620, 49,595 and 50,150 pay 7,500,000.02, 7,626,024.61, 7,622,182.40 and 7,707,479.53: £30,455,686.56, which is
 //! £455,686.56 above the budget, 8p of it from holding the rate to four places.
 
-use super::{Pays, Phase};
+use super::{Pays, Phase, Told, all};
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
-use crate::terms::{Fields, reader};
+use crate::terms::{Fields, Terms, reader};
 use crate::verb::population::PopulationReported;
 use crate::worksheet::{
     Figure, Given, LineState, MOST_PLACES, Operand, Price, Source, Step, Working, Worksheet, count, sum,
@@ -120,6 +121,37 @@ impl Pays for Capitation {
 
     fn unbounded(&self) -> Option<&'static str> {
         Some("growth of the list is paid without a limit")
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        Some(Commitment { planned: Some(self.budget.into()), most: None, least: Exact::zero() })
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let list = match self.list {
+            ListDate::Monthly => "every month",
+            ListDate::Quarterly => "every quarter",
+            ListDate::Yearly => "once a year",
+        };
+        let bands = self.bands.iter().map(|b| format!("{} at {}", b.band, b.weight));
+        let tolerance = self
+            .tolerance
+            .as_ref()
+            .map(|part| format!(" A list that moved by less than {part} pays as at baseline."));
+        let growth = self
+            .score_growth_cap
+            .as_ref()
+            .map(|cap| format!(" Weight per head is paid for only up to {cap} above the baseline's."));
+        format!(
+            "{} pays {} for each person on the list, weighted by band ({}). The rate is {} a year over the weighted list at \
+             baseline; the list is taken anew {list}.{}{}",
+            told.payer(),
+            told.payee(),
+            all(bands),
+            told.money(self.budget),
+            tolerance.unwrap_or_default(),
+            growth.unwrap_or_default()
+        )
     }
 }
 

@@ -23,6 +23,15 @@ impl MoreThanChance {
         MoreThanChance { population: fields.required("population"), minimum: fields.required("minimum") }
     }
 
+    /// When it is shared, in words.
+    pub(super) fn words(&self) -> String {
+        format!(
+            " It is shared only at the year's end, where at least {} people are counted as `{}`, and beyond a rate that falls \
+             as they are more.",
+            self.minimum, self.population
+        )
+    }
+
     /// The people, once the year has ended and where they are enough; otherwise the sheet says why nothing is shared.
     pub(super) fn people(&self, sheet: &mut Worksheet, facts: &Facts) -> Option<Figure<Count>> {
         if due::waits_for_the_year(sheet, facts, "savings are measured against a minimum rate") {

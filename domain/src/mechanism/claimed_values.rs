@@ -12,8 +12,10 @@
 //! **Worked example.** £500,000.00 and £2,000,000.00 are claimed with 25% at risk and a score of 0.8: £475,000.00 or
 //! £1,900,000.00; £475,000.00 is payable and £1,425,000.00 disputed.
 
-use super::{Pays, Phase, due, members, part, score};
+use super::{Pays, Phase, Told, all, due, members, part, score};
+use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::{ClauseRef, IndicatorId, PartyId};
 use crate::rate::Rate;
@@ -93,6 +95,26 @@ impl Pays for ClaimedValues {
 
     fn parties(&self) -> Vec<PartyId> {
         self.claims.iter().map(|c| c.party.clone()).collect()
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        let values = || self.claims.iter().map(|claim| Exact::from(claim.value));
+        let (lower, higher) = (values().min()?, values().max()?);
+        let least = &lower * &(Exact::one() - self.at_risk.exact().clone());
+        Some(Commitment { planned: Some(lower), most: Some(higher), least })
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let claims = self.claims.iter().map(|c| format!("{} by {}", told.money(c.value), c.party));
+        format!(
+            "The year's value is disputed: {}. {} pays {} the lower until that is resolved; {} of it is earned by the score \
+             of {}.",
+            all(claims),
+            told.payer(),
+            told.payee(),
+            self.at_risk,
+            self.score
+        )
     }
 }
 

@@ -14,7 +14,8 @@
 //! £1,100,000.00, -£200,000.00 and -£1,500,000.00, turnovers as 4 : 3 : 2 : 1: the system misses by £3,200,000.00 and the
 //! transfers are -680,000.00, -60,000.00, -940,000.00 and +1,680,000.00.
 
-use super::{Pays, Phase, due, members};
+use super::{Pays, Phase, Told, all, due, members};
+use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
@@ -93,6 +94,24 @@ impl Pays for ControlTotal {
 
     fn parties(&self) -> Vec<PartyId> {
         self.organisations.iter().map(|o| o.party.clone()).collect()
+    }
+
+    fn exposures(&self, _: &Terms) -> Vec<Exposure> {
+        let each = |organisation: &Organisation| {
+            let reason = "the miss of a system has no limit";
+            Exposure::of(&organisation.party, Limit::Without(reason), Limit::Without(reason))
+        };
+        self.organisations.iter().map(each).collect()
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let totals = self.organisations.iter().map(|o| format!("{} {}", o.party, told.money(o.total)));
+        format!(
+            "Each organisation has a result of its own to reach: {}. Where they miss together, each bears the system's miss \
+             by its turnover; what it bears more or less than its own goes through {}.",
+            all(totals),
+            told.payer()
+        )
     }
 }
 

@@ -13,7 +13,7 @@
 //! £2,300,000.00 for outcomes. £4,000,000.00 with 25%, 30% and 40% withheld in its first three years leaves
 //! £1,000,000.00, £1,200,000.00 and £1,600,000.00.
 
-use super::{Pays, Phase, twelfths};
+use super::{Pays, Phase, Told, all, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -21,7 +21,7 @@ use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
 use crate::statement::Scheduled;
-use crate::terms::Fields;
+use crate::terms::{Fields, Terms};
 use crate::worksheet::{Step, Worksheet};
 
 /// A budget less what is withheld for outcomes.
@@ -73,7 +73,7 @@ impl Pays for CorePayment {
         sheet.owes(facts.payer(), facts.payee(), due);
     }
 
-    fn commitment(&self) -> Option<Commitment> {
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
         Some(Commitment::fixed(self.budget))
     }
 
@@ -81,5 +81,33 @@ impl Pays for CorePayment {
         let budget = Exact::from(self.budget);
         let withheld = &budget * self.withheld(facts).exact();
         twelfths::schedule(&(budget - withheld.to_places(2)), facts, clause)
+    }
+
+    fn yearly(&self, step: Step) -> Option<Exact> {
+        let budget = Exact::from(self.budget);
+        let most_withheld =
+            self.withheld.iter().max().map_or_else(Exact::zero, |rate| &budget * rate.exact());
+        match step {
+            Step::Budget => Some(budget),
+            Step::Withheld => Some(most_withheld),
+            _ => None,
+        }
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let withheld = match self.withheld.as_slice() {
+            [] => String::new(),
+            [part] => format!(", less {part} that is withheld until outcomes are measured"),
+            [parts @ .., last] => format!(
+                ", less a part that is withheld until outcomes are measured: {} in its first years, {last} after",
+                all(parts)
+            ),
+        };
+        format!(
+            "{} pays {} a budget of {} a year in equal monthly parts{withheld}.",
+            told.payer(),
+            told.payee(),
+            told.money(self.budget)
+        )
     }
 }

@@ -15,14 +15,15 @@
 
 use super::reported::{self, Challenged, Units};
 use super::selection::Selection;
-use super::{Pays, Phase, twelfths};
+use super::{Pays, Phase, Told, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
 use crate::statement::Scheduled;
-use crate::terms::Fields;
+use crate::terms::{Fields, Terms};
 use crate::worksheet::{Figure, Given, Operand, Step, Worksheet, count};
 
 /// A fixed sum for a corridor of activity, with marginal prices outside it.
@@ -100,6 +101,32 @@ impl Pays for CostAndVolume {
 
     fn unbounded(&self) -> Option<&'static str> {
         (self.price_up != Money::ZERO).then_some("activity above the corridor is paid without a cap")
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        let amount = Exact::from(self.amount);
+        let most = (self.price_up == Money::ZERO).then(|| amount.clone());
+        let least = &amount - &(Exact::from(self.price_down) * self.low.exact().clone());
+        Some(Commitment { planned: Some(amount), most, least })
+    }
+
+    fn yearly(&self, step: Step) -> Option<Exact> {
+        (step == Step::Block).then(|| self.amount.into())
+    }
+
+    fn words(&self, told: &Told) -> String {
+        format!(
+            "{} pays {} a fixed {} a year in equal monthly parts for {} to {} units of {}. Each unit above adds {}, each below \
+             takes {} off.",
+            told.payer(),
+            told.payee(),
+            told.money(self.amount),
+            self.low,
+            self.high,
+            told.activity(self.when.as_ref()),
+            told.money(self.price_up),
+            told.money(self.price_down)
+        )
     }
 }
 

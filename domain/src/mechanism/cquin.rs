@@ -15,9 +15,11 @@
 
 use super::reference::Reference;
 use super::score::{self, Scored, Timing};
-use super::{Pays, Phase};
+use super::{Pays, Phase, Told, all};
 use crate::exact::Exact;
+use crate::exposure::{Exposure, Limit, between};
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::{ClauseRef, IndicatorId};
 use crate::rate::Rate;
@@ -116,6 +118,40 @@ impl Pays for Cquin {
 
     fn uses(&self) -> Vec<(&'static str, &Reference)> {
         vec![("of", &self.of)]
+    }
+
+    fn commitment(&self, terms: &Terms) -> Option<Commitment> {
+        let share = &self.of.yearly(terms)? * self.share.exact();
+        Some(match self.paid {
+            Paid::InAdvance => {
+                Commitment { planned: Some(Exact::zero()), most: Some(Exact::zero()), least: -share }
+            }
+            Paid::OnResult => {
+                Commitment { planned: Some(share.clone()), most: Some(share), least: Exact::zero() }
+            }
+        })
+    }
+
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let share = match self.of.yearly(terms) {
+            Some(of) => Limit::at(&of * self.share.exact()),
+            None => Limit::PartOf(format!("{} of {}", self.share, Told(terms).line(&self.of))),
+        };
+        between(terms, Limit::nothing(), share)
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let paid = match self.paid {
+            Paid::InAdvance => "is paid in advance, and what is not earned is taken off",
+            Paid::OnResult => "is paid once it is earned",
+        };
+        format!(
+            "{} of {} is earned by quality, in equal parts by {}. It {paid}. {}",
+            self.share,
+            told.line(&self.of),
+            all(&self.indicators),
+            self.timing.words()
+        )
     }
 }
 

@@ -12,7 +12,8 @@
 //! **Worked example.** A result of £1,234,567.89 by 40/30/20/10 gives £493,827.15, £370,370.37, £246,913.58 and
 //! £123,456.79; rounding each by itself would give a penny too many.
 
-use super::{Pays, Phase, due};
+use super::{Pays, Phase, Told, due};
+use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
@@ -63,6 +64,22 @@ impl Pays for Equity {
 
     fn parties(&self) -> Vec<PartyId> {
         self.gain.iter().chain(&self.loss).map(|(owner, _)| owner.clone()).collect()
+    }
+
+    fn exposures(&self, _: &Terms) -> Vec<Exposure> {
+        let named = self.parties().into_iter().collect::<std::collections::BTreeSet<_>>();
+        let limit = || Limit::Without("a joint venture's result has no limit");
+        named.into_iter().map(|owner| Exposure::of(&owner, limit(), limit())).collect()
+    }
+
+    fn words(&self, told: &Told) -> String {
+        format!(
+            "{} is a joint venture. What its year leaves, after its own cost and its subcontractors, goes to its owners: a \
+             gain {}, a loss {}.",
+            told.payee(),
+            told.shares(&self.gain, "to"),
+            told.shares(&self.loss, "by")
+        )
     }
 }
 

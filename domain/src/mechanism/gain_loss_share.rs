@@ -21,8 +21,9 @@
 //! 814,500.00, 181,000.00, 144,800.00 and 126,700.00. At a score of 0.8 the providers get 80% and the commissioner
 //! 796,400.00. Of the mirror loss with one party capped at £50,000.00, £1,760,000.00 falls on the others.
 
-use super::{Pays, Phase, due, members, score, twelfths};
+use super::{Pays, Phase, Told, all, due, members, score, twelfths};
 use crate::exact::Exact;
+use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, IndicatorId, PartyId};
@@ -158,6 +159,64 @@ impl Pays for GainLossShare {
 
     fn unbounded(&self) -> Option<&'static str> {
         Some("what is spent above expectation has no limit")
+    }
+
+    fn exposures(&self, _: &Terms) -> Vec<Exposure> {
+        let named = self.gain.iter().chain(&self.loss).map(|(party, _)| party);
+        let named: std::collections::BTreeSet<&PartyId> = named.collect();
+        let share = |shares: &[Share], party: &PartyId| {
+            shares
+                .iter()
+                .find(|(p, _)| p == party)
+                .map_or_else(Exact::zero, |(_, share)| share.exact().clone())
+        };
+        let each = |party: &PartyId| {
+            let gain = Exact::from(self.expected) * share(&self.gain, party);
+            let gain = self.cap(party, false).map(Exact::from).map_or(gain.clone(), |cap| cap.min(gain));
+            let loss = match (self.cap(party, true), share(&self.loss, party).is_zero()) {
+                (_, true) => Limit::nothing(),
+                (Some(cap), false) => Limit::at(cap.into()),
+                (None, false) => Limit::Without("what is spent above expectation has no limit"),
+            };
+            Exposure::of(party, Limit::at(gain), loss)
+        };
+        named.into_iter().map(each).collect()
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let tolerance =
+            self.tolerance.as_ref().map(|part| format!(" The first {part} either way is nobody's."));
+        let multiplier = self
+            .multiplier
+            .as_ref()
+            .map(|score| format!(" Every provider's share of a gain is scaled by the score of {score}."));
+        let caps = self.caps.iter().map(|caps| {
+            let of = |what: &str, most: Option<Money>| {
+                most.map(|most| format!("no more than {} of a {what}", told.money(most)))
+            };
+            format!(
+                " {} takes {}.",
+                caps.party,
+                all([of("gain", caps.gain), of("loss", caps.loss)].into_iter().flatten())
+            )
+        });
+        let losses = match self.losses {
+            Losses::Cash => "A loss is settled in cash.",
+            Losses::CarriedForward => {
+                "A loss is carried forward to the next year, and settled in cash in the last."
+            }
+        };
+        format!(
+            "What {} spend is compared with {} a year. What it came in under is shared {}; what it came in over is borne {}. \
+             {losses}{}{}{}",
+            all(&self.spend),
+            told.money(self.expected),
+            told.shares(&self.gain, "to"),
+            told.shares(&self.loss, "by"),
+            tolerance.unwrap_or_default(),
+            multiplier.unwrap_or_default(),
+            caps.collect::<String>()
+        )
     }
 }
 

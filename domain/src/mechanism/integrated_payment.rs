@@ -17,7 +17,7 @@
 
 use super::outcome_pot::OutcomePot;
 use super::reference::Reference;
-use super::{Pays, Phase, due, part, twelfths};
+use super::{Pays, Phase, Told, due, part, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -105,15 +105,39 @@ impl Pays for IntegratedPayment {
         twelfths::schedule(&(Exact::from(self.annual) * paid), facts, clause)
     }
 
-    fn commitment(&self) -> Option<Commitment> {
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
         let paid = Exact::from(self.annual) * (Exact::one() - self.withheld.exact().clone());
-        let gain = self.acute.as_ref().map(|acute| &paid * acute.limit.exact());
-        let most = Exact::from(self.annual) + gain.unwrap_or_else(Exact::zero);
-        Some(Commitment { planned: Some(self.annual.into()), most: Some(most) })
+        let limit = self.acute.as_ref().map(|acute| &paid * acute.limit.exact()).unwrap_or_else(Exact::zero);
+        let most = Exact::from(self.annual) + limit.clone();
+        Some(Commitment { planned: Some(self.annual.into()), most: Some(most), least: paid - limit })
     }
 
     fn parties(&self) -> Vec<PartyId> {
         self.acute.iter().map(|acute| acute.party.clone()).collect()
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let acute = self.acute.as_ref().map(|acute| {
+            format!(
+                " What care at {} costs less than {} a year brings {} {} of the difference, and what it costs more takes {} of \
+                 it off, within {} of the whole population payment.",
+                acute.party,
+                told.money(acute.expected),
+                told.payee(),
+                acute.gain,
+                acute.loss,
+                acute.limit
+            )
+        });
+        format!(
+            "{} pays {} {} a year for its whole population in equal monthly parts, less {} that is earned by improvement: {}{}",
+            told.payer(),
+            told.payee(),
+            told.money(self.annual),
+            self.withheld,
+            self.improvement.earned_by(),
+            acute.unwrap_or_default()
+        )
     }
 }
 

@@ -15,13 +15,14 @@
 
 use super::reported::{self, Payable};
 use super::selection::Selection;
-use super::{Pays, Phase};
+use super::{Pays, Phase, Told};
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
-use crate::terms::Fields;
+use crate::terms::{Fields, Terms};
 use crate::worksheet::{Operand, Step, Worksheet, count};
 
 /// Activity in full up to a baseline, at a marginal rate above it.
@@ -80,5 +81,21 @@ impl Pays for MarginalRate {
 
     fn unbounded(&self) -> Option<&'static str> {
         (!self.rate.exact().is_zero()).then_some("activity above the baseline is paid without a cap")
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        let most = self.rate.exact().is_zero().then(|| Exact::from(self.baseline));
+        Some(Commitment { planned: None, most, least: Exact::zero() })
+    }
+
+    fn words(&self, told: &Told) -> String {
+        format!(
+            "{} pays {} for {} at its stated value up to a baseline of {} a year, and at {} of it above.",
+            told.payer(),
+            told.payee(),
+            told.activity(self.when.as_ref()),
+            told.money(self.baseline),
+            self.rate
+        )
     }
 }

@@ -14,14 +14,15 @@
 
 use chrono::NaiveDate;
 
-use super::{Pays, Phase, twelfths};
+use super::{Pays, Phase, Told, all, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
 use crate::statement::Scheduled;
-use crate::terms::Fields;
+use crate::terms::{Fields, Terms};
 use crate::verb::milestone::MilestoneReached;
 use crate::worksheet::{Figure, Given, Source, Step, Worksheet};
 
@@ -86,6 +87,31 @@ impl Pays for Milestones {
 
     fn can_be_varied(&self) -> bool {
         self.grant.is_some()
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        let grant = self.grant.map_or_else(Exact::zero, Exact::from);
+        let values: Exact = self.milestones.iter().map(|m| Exact::from(m.value)).sum();
+        let all = &grant + &values;
+        Some(Commitment { planned: Some(all.clone()), most: Some(all), least: grant })
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let grant = self
+            .grant
+            .map(|grant| format!("a grant of {} a year in equal monthly parts, and ", told.money(grant)));
+        let milestones = self
+            .milestones
+            .iter()
+            .map(|m| format!("{} for {} by {}", told.money(m.value), m.milestone, m.due));
+        format!(
+            "{} pays {} {}{}. A milestone reached late pays {} of its value.",
+            told.payer(),
+            told.payee(),
+            grant.unwrap_or_default(),
+            all(milestones),
+            self.late
+        )
     }
 }
 

@@ -16,7 +16,8 @@
 //! due. 4,200 people share no risk.
 
 use super::chance::{self, MoreThanChance};
-use super::{Pays, Phase, due, members};
+use super::{Pays, Phase, Told, due, members};
+use crate::exposure::Exposure;
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
@@ -72,5 +73,20 @@ impl Pays for MinimumPopulation {
 
     fn parties(&self) -> Vec<PartyId> {
         self.gain.iter().chain(&self.loss).map(|(party, _)| party.clone()).collect()
+    }
+
+    fn exposures(&self, _: &Terms) -> Vec<Exposure> {
+        super::shared(&self.budget.into(), &self.gain, &self.loss)
+    }
+
+    fn words(&self, told: &Told) -> String {
+        format!(
+            "What {} costs less than {} a year is shared {}, and what it costs more is borne {}.{}",
+            told.payee(),
+            told.money(self.budget),
+            told.shares(&self.gain, "to"),
+            told.shares(&self.loss, "by"),
+            self.chance.words()
+        )
     }
 }

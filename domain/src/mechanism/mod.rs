@@ -40,6 +40,7 @@ mod selection;
 mod shared_savings;
 mod split;
 mod stop_loss;
+mod told;
 mod twelfths;
 mod unit_price;
 mod vat_leakage;
@@ -47,14 +48,15 @@ mod volumes;
 mod year_of_care;
 
 use crate::exact::Exact;
+use crate::exposure::{Exposure, Limit, between};
 use crate::facts::Facts;
 use crate::headroom::Commitment;
 use crate::name::{ClauseRef, PartyId};
 use crate::rate::Rate;
 use crate::statement::Scheduled;
 use crate::terms::shape::Shape;
-use crate::terms::{Fault, Fields, Terms, reader};
-use crate::worksheet::Worksheet;
+use crate::terms::{Fault, Fields, Share, Terms, reader};
+use crate::worksheet::{Step, Worksheet};
 
 pub use activity_at_price::ActivityAtPrice;
 pub use aligned_payment::AlignedPayment;
@@ -90,6 +92,7 @@ pub(crate) use selection::write_outside;
 pub use shared_savings::SharedSavings;
 pub use split::Split;
 pub use stop_loss::StopLoss;
+pub use told::{Told, all};
 pub use unit_price::UnitPrice;
 pub use vat_leakage::VatLeakage;
 pub use year_of_care::YearOfCare;
@@ -167,7 +170,7 @@ pub trait Pays: Sized {
     }
 
     /// What it commits its payer to in a contract year, where it pays anything by itself.
-    fn commitment(&self) -> Option<Commitment> {
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
         None
     }
 
@@ -175,6 +178,26 @@ pub trait Pays: Sized {
     fn unbounded(&self) -> Option<&'static str> {
         None
     }
+
+    /// What one of its lines comes to in a full contract year, where the terms alone say it.
+    fn yearly(&self, _: Step) -> Option<Exact> {
+        None
+    }
+
+    /// What parties can gain and lose by it, against what it plans. Where nothing else is said it is what payer and payee
+    /// can gain and lose by the commitment.
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let Some(Commitment { planned, most, least }) = self.commitment(terms) else { return Vec::new() };
+        let planned = planned.unwrap_or_else(Exact::zero);
+        let more = match (most, self.unbounded()) {
+            (Some(most), None) => Limit::at(most - planned.clone()),
+            (_, reason) => Limit::Without(reason.unwrap_or("what it can pay has no limit")),
+        };
+        between(terms, more, Limit::at(planned - least))
+    }
+
+    /// What it says, in plain words.
+    fn words(&self, told: &Told) -> String;
 }
 
 macro_rules! mechanisms {
@@ -269,8 +292,23 @@ macro_rules! mechanisms {
             }
 
             /// What it commits its payer to in a contract year, where it pays anything by itself.
-            pub fn commitment(&self) -> Option<Commitment> {
-                match self { $(Mechanism::$type(m) => m.commitment(),)* }
+            pub fn commitment(&self, terms: &Terms) -> Option<Commitment> {
+                match self { $(Mechanism::$type(m) => m.commitment(terms),)* }
+            }
+
+            /// What one of its lines comes to in a full contract year, where the terms alone say it.
+            pub fn yearly(&self, step: Step) -> Option<Exact> {
+                match self { $(Mechanism::$type(m) => m.yearly(step),)* }
+            }
+
+            /// What parties can gain and lose by it, against what it plans.
+            pub fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+                match self { $(Mechanism::$type(m) => m.exposures(terms),)* }
+            }
+
+            /// What it says, in plain words.
+            pub fn words(&self, told: &Told) -> String {
+                match self { $(Mechanism::$type(m) => m.words(told),)* }
             }
 
             /// Why the payer's exposure under it has no limit, if it has none.
@@ -357,4 +395,22 @@ fn part(fields: &Fields, name: &str) -> Rate {
         fields.fault(name, format!("{rate} is not a part of anything"), "write 0% to 100%");
     }
     rate
+}
+
+/// What parties can gain and lose where a budget's underspend and overspend are shared: all of the budget at the most can
+/// be left, but cost has no limit.
+fn shared(budget: &Exact, gain: &[Share], loss: &[Share]) -> Vec<Exposure> {
+    let named: std::collections::BTreeSet<&PartyId> =
+        gain.iter().chain(loss).map(|(party, _)| party).collect();
+    let share = |shares: &[Share], party: &PartyId| {
+        shares.iter().find(|(p, _)| p == party).map_or_else(Exact::zero, |(_, share)| share.exact().clone())
+    };
+    let each = |party: &PartyId| {
+        let loss = match share(loss, party).is_zero() {
+            true => Limit::nothing(),
+            false => Limit::Without("cost above the budget has no limit"),
+        };
+        Exposure::of(party, Limit::at(budget * &share(gain, party)), loss)
+    };
+    named.into_iter().map(each).collect()
 }

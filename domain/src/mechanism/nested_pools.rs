@@ -13,8 +13,9 @@
 //! -£180,000.00 and comes back by populations as 5 : 4 : 3 : 2, leaving £775,714.29, -£331,428.57, £381,428.57 and
 //! -£1,425,714.29.
 
-use super::{Pays, Phase, due, members, part};
+use super::{Pays, Phase, Told, all, due, members, part};
 use crate::exact::Exact;
+use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
@@ -103,6 +104,32 @@ impl Pays for NestedPools {
 
     fn parties(&self) -> Vec<PartyId> {
         self.partnerships.iter().map(|p| p.party.clone()).collect()
+    }
+
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let each = |partnership: &Partnership| {
+            let own = &Exact::from(partnership.budget) * self.gain.exact();
+            let all: Exact = self.partnerships.iter().map(|p| Exact::from(p.budget)).sum();
+            let of_others = &all * self.gain.exact() - own;
+            let reason = match partnership.party == terms.parties.payer {
+                true => "the losses that others pool have no limit",
+                false => "what the system's pool passes back has no limit",
+            };
+            Exposure::of(&partnership.party, Limit::at(of_others), Limit::Without(reason))
+        };
+        self.partnerships.iter().map(each).collect()
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let budgets = self.partnerships.iter().map(|p| format!("{} {}", p.party, told.money(p.budget)));
+        format!(
+            "Each partnership has a budget of its own: {}. It passes {} of what it is under, and {} of what it is over, to the \
+             system's pool; the pool comes back by population, through {}.",
+            all(budgets),
+            self.gain,
+            self.loss,
+            told.payer()
+        )
     }
 }
 

@@ -23,9 +23,10 @@
 
 use super::reference::Reference;
 use super::score::{self, Scored, Timing, write_measured};
-use super::{Pays, Phase};
+use super::{Pays, Phase, Told, all};
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::{ClauseRef, IndicatorId};
 use crate::rate::{Count, Rate};
@@ -152,6 +153,26 @@ impl Pays for OutcomePot {
             Pot::Points(_) => Vec::new(),
         }
     }
+
+    fn commitment(&self, terms: &Terms) -> Option<Commitment> {
+        let (pot, inside) = match &self.pot {
+            // What a budget withholds is a part of it already.
+            Pot::Of(of) => (of.yearly(terms)?, of.step == Step::Withheld),
+            Pot::Points(value) => (Exact::from(*value) * self.points(), false),
+        };
+        Some(match inside {
+            true => Commitment { planned: Some(Exact::zero()), most: Some(Exact::zero()), least: -pot },
+            false => Commitment { planned: Some(pot.clone()), most: Some(pot), least: Exact::zero() },
+        })
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let pot = match &self.pot {
+            Pot::Of(of) => told.line(of),
+            Pot::Points(value) => format!("{} a point", told.money(*value)),
+        };
+        format!("{} pays {} {pot} as outcomes are met, {}", told.payer(), told.payee(), self.earned_by())
+    }
 }
 
 impl OutcomePot {
@@ -161,9 +182,28 @@ impl OutcomePot {
             Pot::Of(of) => return sheet.find(&of.clause, of.step),
             Pot::Points(value) => sheet.stated(Step::PointValue, *value),
         };
-        let points: Exact =
-            self.measures.iter().filter_map(|m| m.points.as_ref()).map(|p| p.exact().clone()).sum();
-        Some(sheet.line(Step::Pot, value * &Count::from(points)))
+        Some(sheet.line(Step::Pot, value * &Count::from(self.points())))
+    }
+
+    /// All points of its measures.
+    fn points(&self) -> Exact {
+        self.measures.iter().filter_map(|m| m.points.as_ref()).map(|points| points.exact().clone()).sum()
+    }
+
+    /// By what it is earned, in words.
+    pub(super) fn earned_by(&self) -> String {
+        let measures = self.measures.iter().map(|m| match (&m.points, m.weight.exact() == &Exact::one()) {
+            (Some(points), _) => format!("{} ({points} points)", m.indicator),
+            (None, true) => m.indicator.to_string(),
+            (None, false) => format!("{} ({})", m.indicator, m.weight),
+        });
+        let gateway = self.gateway.as_ref().map(|gateway| {
+            format!(
+                " Unless {} is at least {}, every payment is multiplied by {}.",
+                gateway.indicator, gateway.at_least, gateway.otherwise
+            )
+        });
+        format!("by {}. {}{}", all(measures), self.timing.words(), gateway.unwrap_or_default())
     }
 
     /// How the pot that `of` names is earned.

@@ -12,7 +12,8 @@
 //! outcomes £22,415,779.50 is payable.
 
 use super::reference::Reference;
-use super::{Pays, Phase};
+use super::{Pays, Phase, Told};
+use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::ClauseRef;
@@ -64,5 +65,19 @@ impl Pays for PaidOutside {
 
     fn uses(&self) -> Vec<(&'static str, &Reference)> {
         vec![("of", &self.of)]
+    }
+
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let loss = Limit::Without("what is paid outside the contract has no limit");
+        vec![Exposure::of(&terms.parties.payee, Limit::nothing(), loss)]
+    }
+
+    fn words(&self, told: &Told) -> String {
+        format!(
+            "What {} pays others outside the contract, for care that {} covers, is taken off what it pays {}.",
+            told.payer(),
+            told.line(&self.of),
+            told.payee()
+        )
     }
 }

@@ -17,13 +17,14 @@
 //! £899,100.00. A transfer after 63 of 180 days leaves £647.50 and brings £1,202.50. A pathway of £1,500.00 begun on 1
 //! February and lasting six months is £500.00 of this year and £1,000.00 deferred.
 
-use super::{Pays, Phase, volumes};
+use super::{Pays, Phase, Told, all, volumes};
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
-use crate::terms::{Fields, reader};
+use crate::terms::{Fields, Terms, reader};
 use crate::worksheet::{Figure, Given, Source, Step, Worksheet, count, net, sum};
 
 /// One price for a pathway, in instalments by stage.
@@ -92,6 +93,29 @@ impl Pays for PathwayBundle {
 
     fn unbounded(&self) -> Option<&'static str> {
         Some("pathways are paid for without a limit")
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        Some(Commitment { planned: None, most: None, least: Exact::zero() })
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let stages = self.instalments.iter().map(|i| format!("{} on {}", i.share, i.stage));
+        let inside = match self.inside.as_slice() {
+            [] => String::new(),
+            inside => format!(
+                " From it {} pays for {}.",
+                told.payee(),
+                all(inside.iter().map(|i| format!("{} at {}", i.care, told.money(i.price))))
+            ),
+        };
+        format!(
+            "{} pays {} {} for each pathway: {}. A patient who moves on the way splits the price by days.{inside}",
+            told.payer(),
+            told.payee(),
+            told.money(self.price),
+            all(stages)
+        )
     }
 }
 

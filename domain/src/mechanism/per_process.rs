@@ -10,11 +10,14 @@
 //! **Worked example.** £4.25 a process and £12.50 a patient with all eight: 2,960 processes and 301 patients pay
 //! £16,342.50, 1,874 and 190 £10,339.50, 655 and 52 £3,433.75; together £30,115.75.
 
-use super::{Pays, Phase, volumes};
+use super::{Pays, Phase, Told, all, volumes};
+use crate::exact::Exact;
+use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
-use crate::terms::Fields;
+use crate::terms::{Fields, Terms};
 use crate::worksheet::{Figure, Step, Worksheet, sum};
 
 /// A price for each process, a bonus for each patient who had all.
@@ -77,6 +80,34 @@ impl Pays for PerProcess {
 
     fn unbounded(&self) -> Option<&'static str> {
         Some("processes are paid for without a limit")
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        Some(Commitment { planned: None, most: None, least: Exact::zero() })
+    }
+
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let limit = || Limit::Without("processes are paid for without a limit");
+        let payer = Exposure::of(&terms.parties.payer, Limit::nothing(), limit());
+        let paid = if self.practices.is_empty() {
+            vec![terms.parties.payee.clone()]
+        } else {
+            self.practices.clone()
+        };
+        let paid = paid.iter().map(|party| Exposure::of(party, limit(), Limit::nothing()));
+        [payer].into_iter().chain(paid).collect()
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let to = if self.practices.is_empty() { told.payee().to_string() } else { all(&self.practices) };
+        format!(
+            "{} pays {to} {} for each of `{}` and {} for each of `{}`.",
+            told.payer(),
+            told.money(self.price),
+            self.processes,
+            told.money(self.bonus),
+            self.complete
+        )
     }
 }
 

@@ -16,8 +16,9 @@
 //! over, borne as £918,367.35 and £581,632.65; one of £97,300,000.00 gives back £428,571.43 and £271,428.57. A fixed line
 //! of £5,000,000.00 that costs £5,400,000.00 leaves £400,000.00 with its host.
 
-use super::{Pays, Phase, due, members};
+use super::{Pays, Phase, Told, all, due, members};
 use crate::exact::Exact;
+use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
@@ -144,6 +145,46 @@ impl Pays for PooledFund {
 
     fn unbounded(&self) -> Option<&'static str> {
         Some("an overspend of the fund has no limit")
+    }
+
+    fn exposures(&self, _: &Terms) -> Vec<Exposure> {
+        let all: Exact = self.contributions.iter().map(|c| Exact::from(c.amount)).sum();
+        let each = |contribution: &Contribution| {
+            let part = Exact::from(contribution.amount).checked_div(&all).unwrap_or_else(Exact::zero);
+            let hosted = |line: &&FundLine| line.host.as_ref() == Some(&contribution.party);
+            let own: Exact = self.lines.iter().filter(hosted).map(|l| Exact::from(l.plan)).sum();
+            let variable = self.lines.iter().filter(|l| l.host.is_none()).map(|l| Exact::from(l.plan));
+            let gain = own + part * variable.sum::<Exact>();
+            Exposure::of(
+                &contribution.party,
+                Limit::at(gain),
+                Limit::Without("an overspend of the fund has no limit"),
+            )
+        };
+        self.contributions.iter().map(each).collect()
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let paid_in = self.contributions.iter().map(|c| format!("{} {}", c.party, told.money(c.amount)));
+        let hosted = self.lines.iter().filter_map(|line| {
+            let host = line.host.as_ref()?;
+            Some(format!(" What {} costs above or below its plan stays with {host}.", line.provider))
+        });
+        let reserves = match self.reserves.as_slice() {
+            [] => String::new(),
+            reserves => format!(
+                " An overspend is met first from {}.",
+                all(reserves.iter().map(|r| format!("{} ({})", r.name, told.money(r.amount))))
+            ),
+        };
+        format!(
+            "Partners pay into a fund that {} holds, each year: {}. It pays for {}; what that costs above or below plan is \
+             shared by what each pays in.{reserves}{}",
+            told.payer(),
+            all(paid_in),
+            all(self.lines.iter().map(|l| format!("{} (plan {})", l.provider, told.money(l.plan)))),
+            hosted.collect::<String>()
+        )
     }
 }
 

@@ -18,7 +18,9 @@
 
 use super::chance::{self, MoreThanChance};
 use super::reference::Reference;
-use super::{Pays, Phase};
+use super::{Pays, Phase, Told};
+use crate::exact::Exact;
+use crate::exposure::Exposure;
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
@@ -114,6 +116,29 @@ impl Pays for ProgrammePool {
 
     fn uses(&self) -> Vec<(&'static str, &Reference)> {
         vec![("of", &self.of)]
+    }
+
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let budget = self.of.yearly(terms).unwrap_or_else(Exact::zero);
+        super::shared(&budget, &self.gain, &self.loss)
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let cost = self.cost.iter().map(|item| match item {
+            CostItem::Own => "its own cost",
+            CostItem::Subcontracts => "what it pays its subcontractors",
+            CostItem::LessStopLoss => "less what a stop-loss pool pays it",
+        });
+        format!(
+            "At any date what {} spends ({}) is compared with {}. What it came in under is shared {}; what it came in over is \
+             borne {}.{}",
+            told.payee(),
+            cost.collect::<Vec<_>>().join(", "),
+            told.line(&self.of),
+            told.shares(&self.gain, "to"),
+            told.shares(&self.loss, "by"),
+            self.chance.as_ref().map(MoreThanChance::words).unwrap_or_default()
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 //! References from one clause to a line of another: `core.withheld` is the line `withheld` of the clause of kind `core`.
 
+use crate::exact::Exact;
 use crate::terms::{Clause, Fault, Field, Terms};
 use crate::worksheet::Step;
 
@@ -16,6 +17,11 @@ impl Reference {
     /// Whether it is a line of this clause.
     pub(crate) fn means(&self, clause: &Clause) -> bool {
         clause.clause.as_str() == self.clause || clause.mechanism.kind() == self.clause
+    }
+
+    /// What the line comes to in a full contract year, where the terms alone say it.
+    pub(super) fn yearly(&self, terms: &Terms) -> Option<Exact> {
+        terms.pay.iter().find(|clause| self.means(clause))?.mechanism.yearly(self.step)
     }
 
     /// A fault where no clause of the terms is meant.

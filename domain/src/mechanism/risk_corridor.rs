@@ -20,9 +20,11 @@
 //! £2,050,000.00 and the commissioner £1,950,000.00, so that it pays £51,950,000.00.
 
 use super::reference::Reference;
-use super::{Pays, Phase, due, twelfths};
+use super::{Pays, Phase, Told, all, due, twelfths};
 use crate::exact::Exact;
+use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
@@ -125,6 +127,46 @@ impl Pays for RiskCorridor {
             Measure::Cost => Vec::new(),
         }
     }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        let target = Exact::from(self.target);
+        let payers = |provider: &Rate| Exact::one() - provider.exact().clone();
+        // Measured on price it only corrects what the activity clause comes to, which has a limit or none of its own.
+        let Measure::Cost = self.on else { return None };
+        let most = self.loss.part(&target, None, payers);
+        let least = -self.gain.part(&target, Some(&target), payers)?;
+        Some(Commitment { planned: Some(Exact::zero()), most, least })
+    }
+
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let target = Exact::from(self.target);
+        let side = |part: &dyn Fn(&Rate) -> Exact| {
+            let gain = self.gain.part(&target, Some(&target), part).map_or_else(Limit::nothing, Limit::at);
+            let beyond = Limit::Without("no band ends the part of an overspend");
+            (gain, self.loss.part(&target, None, part).map_or(beyond, Limit::at))
+        };
+        let (gain, loss) = side(&|provider| Exact::one() - provider.exact().clone());
+        let payer = Exposure::of(&terms.parties.payer, gain, loss);
+        let (gain, loss) = side(&|provider| provider.exact().clone());
+        vec![payer, Exposure::of(&terms.parties.payee, gain, loss)]
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let on = match &self.on {
+            Measure::Cost => format!("what {} costs, open-book,", told.payee()),
+            Measure::Price(of) => format!("what {} comes to", told.line(of)),
+        };
+        format!(
+            "A target of {} a year is compared with {on} slice by slice. Of what is above it {} bears {}; of what is below it \
+             {} keeps {}. The rest is {}'s.",
+            told.money(self.target),
+            told.payee(),
+            self.loss.words(),
+            told.payee(),
+            self.gain.words(),
+            told.payer()
+        )
+    }
 }
 
 impl RiskCorridor {
@@ -186,6 +228,29 @@ impl Bands {
             below: bands.iter().filter_map(|(edge, share)| Some((edge.clone()?, providers(share)))).collect(),
             above: providers(&above.map_or_else(|| Rate::of(zero.clone()), |(_, share)| share)),
         }
+    }
+
+    /// The part of the largest deviation that `rate` of the bands gives: of `whole`, or, where it has no limit, nothing
+    /// where the last band gives any.
+    fn part(&self, target: &Exact, whole: Option<&Exact>, rate: impl Fn(&Rate) -> Exact) -> Option<Exact> {
+        let (mut below, mut part) = (Exact::zero(), Exact::zero());
+        for (edge, share) in &self.below {
+            let edge = target * edge.exact();
+            let edge = whole.map_or(edge.clone(), |whole| edge.min(whole.clone()));
+            part = part + (edge.clone() - below) * rate(share);
+            below = edge;
+        }
+        match (whole, rate(&self.above)) {
+            (_, none) if none.is_zero() => Some(part),
+            (Some(whole), above) => Some(part + (whole.clone() - below) * above),
+            (None, _) => None,
+        }
+    }
+
+    /// The provider's part of each band, in words.
+    fn words(&self) -> String {
+        let bands = self.below.iter().map(|(edge, share)| format!("{share} up to {edge}"));
+        all(bands.chain([format!("{} beyond", self.above)]))
     }
 
     /// Each band's rate with its upper edge as an amount.

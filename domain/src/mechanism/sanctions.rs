@@ -20,8 +20,9 @@
 //! statement says so.
 
 use super::reference::Reference;
-use super::{Mechanism, Pays, Phase, volumes};
+use super::{Mechanism, Pays, Phase, Told, volumes};
 use crate::exact::Exact;
+use crate::exposure::{Exposure, Limit, between};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::ClauseRef;
@@ -106,6 +107,40 @@ impl Pays for Sanctions {
 
     fn uses(&self) -> Vec<(&'static str, &Reference)> {
         self.cap.iter().map(|(_, of)| ("cap_of", of)).collect()
+    }
+
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let less = match &self.cap {
+            None => Limit::Without("sanctions have no cap"),
+            Some((part, of)) => match of.yearly(terms) {
+                Some(of) => Limit::at(&of * part.exact()),
+                None => Limit::PartOf(format!("{part} of {}", Told(terms).line(of))),
+            },
+        };
+        between(terms, Limit::nothing(), less)
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let standards = self.standards.iter().map(|s| match &s.allowance {
+            None => format!(" Each of `{}` takes {} off.", s.breaches, told.money(s.rate)),
+            Some(Allowance { of, target, floor }) => format!(
+                " Each of `{}` beyond those that {target} of `{of}` allow, and no further than {floor}, takes {} off.",
+                s.breaches,
+                told.money(s.rate)
+            ),
+        });
+        let cap = self
+            .cap
+            .as_ref()
+            .map(|(part, of)| format!(" Together they take no more than {part} of {}.", told.line(of)));
+        format!(
+            "Sanctions for missed standards reduce what {} pays {}; {} of them is passed up to the head contract.{}{}",
+            told.payer(),
+            told.payee(),
+            self.passed_up,
+            standards.collect::<String>(),
+            cap.unwrap_or_default()
+        )
     }
 }
 

@@ -60,6 +60,19 @@ impl Timing {
         Timing { deadline_days: fields.required::<Days>("deadline").0, late: fields.required("late") }
     }
 
+    /// Until when, and what then, in words.
+    pub(super) fn words(&self) -> String {
+        let late = match self.late {
+            Late::Zero => "an outcome not measured earns nothing",
+            Late::CarryLast => "the last measurement of an earlier year counts",
+            Late::Exclude => "the other outcomes carry its weight",
+        };
+        format!(
+            "Outcomes count once measured, up to {} days after the year's end; after that {late}.",
+            self.deadline_days
+        )
+    }
+
     /// A deadline that has come, after which what is missing scores nothing.
     pub(super) fn at_once() -> Timing {
         Timing { deadline_days: 0, late: Late::Zero }

@@ -56,6 +56,15 @@ impl Selection {
             && self.flags.iter().all(|flag| other.flags.contains(flag))
     }
 
+    /// What it asks, in words.
+    pub(super) fn told(&self) -> String {
+        let names = ["pod", "tfc", "tariff code", "commissioner", "site"];
+        let lists = names.into_iter().zip(self.lists()).filter(|(_, list)| !list.is_empty());
+        let lists = lists.map(|(name, list)| format!("{name} {}", list.join(" or ")));
+        let flags = self.flags.iter().map(|flag| format!("flag {flag}"));
+        lists.chain(flags).collect::<Vec<_>>().join("; ")
+    }
+
     fn matches(&self, line: &ActivityLine) -> bool {
         let one_of = |list: &[String], value: Option<&str>| {
             list.is_empty() || value.is_some_and(|value| list.iter().any(|one| one == value))

@@ -13,14 +13,15 @@
 //! **Worked example.** Benchmark $500,000,000, expenditure $487,000,000, 60,000 beneficiaries, level B: savings of
 //! $13,000,000 reach 2% ($10,000,000); 40% is $5,200,000; less 2% is $5,096,000, below the limit of $50,000,000.
 
-use super::{Pays, Phase, scale};
+use super::{Pays, Phase, Told, scale};
 use crate::book::Entered;
 use crate::exact::Exact;
+use crate::exposure::{Exposure, Limit, between};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, IndicatorId};
 use crate::rate::{Count, Rate};
-use crate::terms::{Field, Fields};
+use crate::terms::{Field, Fields, Terms};
 use crate::verb::outcome::OutcomeMeasured;
 use crate::worksheet::{Figure, Given, LineState, Operand, Source, Step, Working, Worksheet};
 use crate::year::Span;
@@ -121,6 +122,49 @@ impl Pays for SharedSavings {
         if let Some(earned) = earned {
             sheet.owes(facts.payer(), facts.payee(), earned);
         }
+    }
+
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let more = Limit::PartOf(format!("{} of the benchmark", self.payment_limit));
+        let less = match &self.losses {
+            None => Limit::nothing(),
+            Some(losses) => Limit::PartOf(format!("{} of the benchmark", losses.benchmark_limit)),
+        };
+        between(terms, more, less)
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let minimum = match &self.minimum {
+            Minimum::Sliding => "a minimum rate that falls as the population grows".to_owned(),
+            Minimum::Fixed(rate) => format!("{rate} of it"),
+        };
+        let losses = match &self.losses {
+            None => "Losses are not shared.".to_owned(),
+            Some(losses) => {
+                let rate = match &losses.rate {
+                    LossRate::Fixed(rate) => rate.to_string(),
+                    LossRate::ByQuality { lowest, highest } => format!("{lowest} to {highest}, by quality,"),
+                };
+                let revenue = losses
+                    .revenue_limit
+                    .as_ref()
+                    .map(|limit| format!(" or {limit} of its participants' revenue"));
+                format!(
+                    "Of losses that reach the minimum it owes {rate} from the first dollar, no more than {} of the \
+                     benchmark{}.",
+                    losses.benchmark_limit,
+                    revenue.unwrap_or_default()
+                )
+            }
+        };
+        format!(
+            "Savings are the benchmark less what was spent. Where they reach {minimum} and the quality standard is met, {} \
+             earns {} of them from the first dollar, less {} sequestration, no more than {} of the benchmark. {losses}",
+            told.payee(),
+            self.sharing,
+            self.sequestration,
+            self.payment_limit
+        )
     }
 }
 

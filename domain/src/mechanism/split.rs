@@ -16,8 +16,9 @@
 //! £38,059.60; 143 from out of the area, £5,519.80, are charged home. A block of £250,000.00 by 31/44/25 is borne as
 //! £77,500.00, £110,000.00 and £62,500.00.
 
-use super::{Mechanism, Pays, Phase};
+use super::{Mechanism, Pays, Phase, Told, all};
 use crate::book::Entered;
+use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
@@ -98,6 +99,30 @@ impl Pays for Split {
                     split(sheet, facts, line, taken_away, &homes);
                 }
             }
+        }
+    }
+
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let payer = &terms.parties.payer;
+        let part = |what: &str| Limit::PartOf(format!("its part of what {payer} can {what}"));
+        let others =
+            terms.parties.commissioners.iter().map(|(party, _)| party).filter(|party| *party != payer);
+        others.map(|party| Exposure::of(party, part("gain"), part("lose"))).collect()
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let lines =
+            if self.of.is_empty() { "Every line".to_owned() } else { format!("What {} pays", all(&self.of)) };
+        match self.by {
+            By::Shares => format!(
+                "{lines} is borne {}, each owing {} its part.",
+                told.shares(&told.0.parties.commissioners, "by"),
+                told.payee()
+            ),
+            By::Residence => format!(
+                "{lines} is borne by each commissioner for the people whose home is with it; activity of people from \
+                 elsewhere is charged home."
+            ),
         }
     }
 }

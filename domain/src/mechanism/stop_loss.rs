@@ -14,9 +14,10 @@
 //! £43,750.00, that is £35,000.00. Patients who cost £120,000, £75,000, £51,000, £49,999 and £200,000 have claims of
 //! £196,800; a limit of £150,000 pays £42,682.93, £15,243.90, £609.76, nothing and £91,463.41.
 
-use super::{Pays, Phase};
+use super::{Pays, Phase, Told};
 use crate::book::Entered;
 use crate::exact::Exact;
+use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
@@ -113,6 +114,38 @@ impl Pays for StopLoss {
 
     fn parties(&self) -> Vec<PartyId> {
         vec![self.pool.clone()]
+    }
+
+    fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
+        let most = || match self.limit {
+            Some(limit) => Limit::at(limit.into()),
+            None => Limit::Without("what the pool pays has no limit"),
+        };
+        vec![
+            Exposure::of(&self.pool, Limit::nothing(), most()),
+            Exposure::of(&terms.parties.payee, most(), Limit::nothing()),
+        ]
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let less = match self.coinsurance.exact().is_zero() {
+            true => String::new(),
+            false => format!(", less {} of it", self.coinsurance),
+        };
+        let limit = self.limit.map(|limit| {
+            let short = match self.when_short {
+                WhenShort::Scale => "every claim is paid its part",
+                WhenShort::FirstCome => "first come is first paid",
+            };
+            format!(", no more than {} a year in all; where that does not suffice {short}", told.money(limit))
+        });
+        format!(
+            "{} pays {} for each patient whose year costs more than {}: the cost above that{less}{}.",
+            self.pool,
+            told.payee(),
+            told.money(self.threshold),
+            limit.unwrap_or_default()
+        )
     }
 }
 

@@ -19,10 +19,11 @@ use chrono::NaiveDate;
 
 use super::reported;
 use super::selection::{self, Selection};
-use super::{Pays, Phase};
+use super::{Pays, Phase, Told};
 use crate::book::Entered;
 use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
@@ -176,6 +177,25 @@ impl Pays for UnitPrice {
             Some(Fault::new(format!("/prices/{i}"), message, hint))
         };
         named.filter_map(gap).collect()
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        Some(Commitment { planned: None, most: None, least: Exact::zero() })
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let codes: std::collections::BTreeSet<&str> =
+            self.prices.iter().map(|p| p.tariff_code.as_str()).collect();
+        let factor = if self.mff.is_empty() { "" } else { ", times the market forces factor of the month" };
+        let topups = self.topups.iter().map(|t| format!(" Flag {} adds {}.", t.flag, t.rate));
+        format!(
+            "{} pays {} for {} line by line, at the prices of {} tariff codes{factor}.{}",
+            told.payer(),
+            told.payee(),
+            told.activity(Some(&self.when)),
+            codes.len(),
+            topups.collect::<String>()
+        )
     }
 }
 

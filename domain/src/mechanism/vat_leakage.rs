@@ -12,7 +12,7 @@
 //! **Worked example.** Envelope £152,000,000.00, planned cost £150,000,000.00, vatable inputs £25,000,000.00 at 20%, all of
 //! it recoverable before and nothing after: leakage £5,000,000.00; a headroom of £2,000,000.00 becomes -£3,000,000.00.
 
-use super::{Pays, Phase, part};
+use super::{Pays, Phase, Told, part};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::ClauseRef;
@@ -68,5 +68,19 @@ impl Pays for VatLeakage {
         let vat = sheet.line(Step::Vat, &self.rate * vatable);
         let leakage = sheet.line(Step::VatLeakage, (&self.before - &self.after) * vat);
         sheet.line(Step::HeadroomAfter, before - leakage);
+    }
+
+    fn words(&self, told: &Told) -> String {
+        format!(
+            "Nothing is owed: of VAT at {} on {} of {}'s planned cost, {} could be recovered before and {} can be now. What is \
+             lost comes off the headroom between {} and {}.",
+            self.rate,
+            told.money(self.vatable),
+            told.payee(),
+            self.before,
+            self.after,
+            told.money(self.envelope),
+            told.money(self.planned)
+        )
     }
 }

@@ -14,12 +14,14 @@
 //! £320,017.50 a month. A joiner in month 8 at £35,888 adds £14,953.33; one who leaves after month 5 at £94,935 is paid
 //! £39,556.25.
 
-use super::{Pays, Phase, twelfths};
+use super::{Pays, Phase, Told, all, twelfths};
+use crate::exact::Exact;
 use crate::facts::Facts;
+use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Count;
-use crate::terms::Fields;
+use crate::terms::{Fields, Terms};
 use crate::worksheet::{Figure, Given, LineState, Source, Step, Worksheet, count, sum};
 use crate::year::Month;
 
@@ -76,6 +78,21 @@ impl Pays for YearOfCare {
 
     fn unbounded(&self) -> Option<&'static str> {
         Some("patients who join are paid for without a limit")
+    }
+
+    fn commitment(&self, _: &Terms) -> Option<Commitment> {
+        Some(Commitment { planned: None, most: None, least: Exact::zero() })
+    }
+
+    fn words(&self, told: &Told) -> String {
+        let bands = self.bands.iter().map(|b| format!("{} for {}", told.money(b.price), b.band));
+        format!(
+            "{} pays {} for each patient's year of care in equal monthly parts, by band: {}. Who joins is paid for from that \
+             month on, who leaves to the end of the month.",
+            told.payer(),
+            told.payee(),
+            all(bands)
+        )
     }
 }
 

@@ -7,6 +7,8 @@
 use std::collections::BTreeSet;
 
 use super::{Clause, Fault, Terms};
+use crate::exposure::{Exposure, Limit};
+use crate::name::PartyId;
 
 impl Terms {
     /// Faults between parts that are each well formed; terms that have one cannot be read.
@@ -29,7 +31,7 @@ impl Terms {
                     "give each paying clause its own number",
                 ));
             }
-            if clause.unbounded_accepted && clause.mechanism.unbounded().is_none() {
+            if clause.unbounded_accepted && self.without_limit(clause).is_empty() {
                 faults.push(Fault::new(
                     format!("{pointer}/unbounded"),
                     format!("clause {} has a limit: there is nothing unbounded to accept", clause.clause),
@@ -92,6 +94,15 @@ impl Terms {
         self.used_by(from).into_iter().any(|(_, used)| self.leads_to(used, to, seen))
     }
 
+    /// The parties whose loss under a clause has no limit, and why.
+    fn without_limit(&self, clause: &Clause) -> Vec<(PartyId, &'static str)> {
+        let reason = |exposure: Exposure| match exposure.loss {
+            Limit::Without(reason) => Some((exposure.party, reason)),
+            Limit::At(_) | Limit::PartOf(_) => None,
+        };
+        clause.mechanism.exposures(self).into_iter().filter_map(reason).collect()
+    }
+
     /// What the parties should know before they sign: lines that two clauses mean, prices that are missing for a part of
     /// the term, exposures without a limit that the terms do not accept by name.
     pub fn cautions(&self) -> Vec<Fault> {
@@ -99,13 +110,11 @@ impl Terms {
         for (i, clause) in self.pay.iter().enumerate() {
             let pointer = format!("/pay/{i}");
             cautions.extend(self.pay[..i].iter().filter_map(|earlier| overlap(&pointer, earlier, clause)));
-            if let (Some(reason), false) = (clause.mechanism.unbounded(), clause.unbounded_accepted) {
-                cautions.push(Fault::new(
-                    &pointer,
-                    format!("clause {} has no limit: {reason}", clause.clause),
-                    "limit it, or write `unbounded: accepted` in the clause",
-                ));
-            }
+            let unbounded = if clause.unbounded_accepted { Vec::new() } else { self.without_limit(clause) };
+            cautions.extend(unbounded.into_iter().map(|(party, reason)| {
+                let message = format!("clause {} leaves `{party}` without a limit: {reason}", clause.clause);
+                Fault::new(&pointer, message, "limit it, or write `unbounded: accepted` in the clause")
+            }));
             cautions.extend(within(&pointer, clause.mechanism.cautions(self)));
         }
         cautions

@@ -20,7 +20,7 @@ pub use reader::{Fault, Field, Fields};
 pub use shape::Shape;
 
 use crate::exact::Exact;
-use crate::mechanism::Mechanism;
+use crate::mechanism::{Mechanism, Told};
 use crate::money::{Currency, Unit};
 use crate::name::{ClauseRef, ContractId, IndicatorId, PartyId};
 use crate::rate::Rate;
@@ -167,6 +167,13 @@ enum Unbounded {
     Accepted,
 }
 reader::words!(Unbounded { Accepted = "accepted" });
+
+impl Clause {
+    /// What it says, in plain words. The terms are those it stands in.
+    pub fn words(&self, terms: &Terms) -> String {
+        self.mechanism.words(&Told(terms))
+    }
+}
 
 /// A party and its share.
 pub type Share = (PartyId, Rate);

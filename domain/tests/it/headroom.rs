@@ -82,3 +82,23 @@ fn the_plan_of_a_contract_stands_in_its_terms() {
     let body = r#"{"contract":"head","year":"2025/26","plan":"1.00","amount":"1.00"}"#;
     assert!(desk.run("forecast", body).unwrap_err().to_string().contains("stands in its terms"));
 }
+
+/// A block of 2,400,000.00 varied by 120,000.00 a year from October: 60,000.00 in the year, at plan and at worst.
+#[test]
+fn a_variation_takes_its_part_of_the_headroom() {
+    let mut desk = Desk::default();
+    let years = "years: {kind: nhs, from: 2025/26, to: 2025/26}";
+    desk.award(&format!(
+        "contract: head\ntitle: head\nparties: {{commissioner: ccg, lead: lead}}\n{years}\n\
+         pay: [{{clause: \"1\", kind: core, budget: \"3000000.00\"}}]\n"
+    ));
+    desk.award(&format!(
+        "contract: physio\ntitle: physio\nunder: head\nparties: {{lead: lead, provider: physio-provider}}\n{years}\n\
+         pay: [{{clause: \"1\", kind: block, amount: \"2400000.00\"}}]\n"
+    ));
+    let body = r#"{"contract":"physio","number":1,"signed_on":"2025-12-10","effective_from":"2025-10-01","clause":"1","full_year_effect":"120000.00"}"#;
+    desk.run("vary-contract", body).unwrap();
+    let headroom = Headroom::of(&desk.book, &"head".parse().unwrap(), "2025/26".parse().unwrap()).unwrap();
+    // 3,000,000 - 2,460,000
+    assert_eq!(shown(&headroom), ["540000.00"; 3]);
+}

@@ -18,6 +18,7 @@ mod cost_and_volume;
 mod cquin;
 mod decide_again;
 mod equity;
+mod exposure;
 mod gain_loss_share;
 mod headroom;
 mod in_error;

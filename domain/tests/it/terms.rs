@@ -95,7 +95,10 @@ fn days_without_a_price_are_told() {
 #[test]
 fn an_exposure_without_a_limit_is_named_as_such() {
     let found = cautions("- {clause: \"1\", kind: activity_at_price}\n");
-    assert_eq!(messages(&found), [(7, "clause 1 has no limit: activity is paid without a cap")]);
+    assert_eq!(
+        messages(&found),
+        [(7, "clause 1 leaves `northmoor` without a limit: activity is paid without a cap")]
+    );
     assert_eq!(cautions("- {clause: \"1\", kind: activity_at_price, unbounded: accepted}\n"), []);
     let limited = faults("- {clause: \"1\", kind: block, amount: \"10.00\", unbounded: accepted}\n");
     assert_eq!(messages(&limited), [(7, "clause 1 has a limit: there is nothing unbounded to accept")]);

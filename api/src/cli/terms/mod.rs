@@ -1,6 +1,7 @@
 //! `terms`: what can be asked of a terms file alone, without a ledger.
 
 mod check;
+mod explain;
 mod schema;
 
 use clap::{Args, Subcommand};
@@ -17,6 +18,7 @@ pub struct TermsOf {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Check(check::Check),
+    Explain(explain::Explain),
     Schema(schema::Schema),
 }
 
@@ -24,6 +26,7 @@ impl TermsOf {
     pub(super) fn run(self, globals: &Globals) -> Result<(), Stop> {
         match self.verb {
             Verb::Check(verb) => verb.run(globals),
+            Verb::Explain(verb) => verb.run(globals),
             Verb::Schema(verb) => verb.run(),
         }
     }

@@ -1,0 +1,69 @@
+//! How a clause is told in plain words: amounts, shares and lines as people write them.
+
+use super::{Reference, Selection};
+use crate::exact::Exact;
+use crate::money::Money;
+use crate::name::PartyId;
+use crate::terms::{Share, Terms};
+
+/// The contract whose clauses are told.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a>(pub(crate) &'a Terms);
+
+impl<'a> Told<'a> {
+    /// Who pays.
+    pub fn payer(&self) -> &'a PartyId {
+        &self.0.parties.payer
+    }
+
+    /// Who is paid.
+    pub fn payee(&self) -> &'a PartyId {
+        &self.0.parties.payee
+    }
+
+    /// An amount in the contract's currency; whole pounds without pennies.
+    pub fn money(&self, amount: Money) -> String {
+        let text = amount.show(self.0.currency);
+        text.strip_suffix(".00").map_or(text.clone(), str::to_owned)
+    }
+
+    /// The same, of an exact amount, to the penny.
+    pub fn exact(&self, amount: &Exact) -> String {
+        amount.to_places(2).as_money().map_or_else(|| amount.show(2), |money| self.money(money))
+    }
+
+    /// Shares in words: `50% to northmoor and 50% to fellside`.
+    pub fn shares(&self, shares: &[Share], word: &str) -> String {
+        all(shares.iter().map(|(party, share)| format!("{share} {word} {party}")))
+    }
+
+    /// A line of another clause.
+    pub fn line(&self, reference: &Reference) -> String {
+        let clause = self.0.pay.iter().find(|clause| reference.means(clause));
+        let clause = clause.map_or(reference.clause.as_str(), |clause| clause.clause.as_str());
+        format!("\"{}\" of clause {clause}", reference.step.name())
+    }
+
+    /// Which activity a clause is about.
+    pub fn activity(&self, when: Option<&Selection>) -> String {
+        let asked = when.map(Selection::told).unwrap_or_default();
+        match (when, asked.is_empty()) {
+            (Some(_), false) => format!("activity ({asked})"),
+            (Some(_), true) => "activity".to_owned(),
+            (None, _) if self.0.pay.iter().any(|clause| clause.mechanism.selection().is_some()) => {
+                "activity that no other clause is about".to_owned()
+            }
+            (None, _) => "the activity reported".to_owned(),
+        }
+    }
+}
+
+/// Things in a sentence: `a, b and c`.
+pub fn all(things: impl IntoIterator<Item = impl ToString>) -> String {
+    let things: Vec<String> = things.into_iter().map(|thing| thing.to_string()).collect();
+    match things.as_slice() {
+        [] => "nobody".to_owned(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
