@@ -80,7 +80,7 @@ impl Pays for CorePayment {
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
         let budget = Exact::from(self.budget);
         let withheld = &budget * self.withheld(facts).exact();
-        twelfths::schedule(&(budget - withheld.to_places(2)), facts, clause)
+        twelfths::schedule(&(budget - withheld.to_unit(facts.case.terms.rounding.unit)), facts, clause)
     }
 
     fn yearly(&self, step: Step) -> Option<Exact> {

@@ -101,8 +101,9 @@ impl Pays for IntegratedPayment {
     }
 
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
-        let paid = Exact::one() - self.withheld.exact().clone();
-        twelfths::schedule(&(Exact::from(self.annual) * paid), facts, clause)
+        let annual = Exact::from(self.annual);
+        let withheld = &annual * self.withheld.exact();
+        twelfths::schedule(&(annual - withheld.to_unit(facts.case.terms.rounding.unit)), facts, clause)
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {

@@ -45,10 +45,11 @@ pub(super) fn variations(sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRe
 /// The schedule of a base amount and its variations over the whole year.
 pub(super) fn schedule(annual: &Exact, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
     let months = facts.year.months();
-    let base = Stream { name: clause.to_string(), annual: annual.clone(), parts: months.len() as i64 };
+    let unit = facts.case.terms.rounding.unit;
+    let base = Stream { name: clause.to_string(), annual: annual.clone(), parts: months.len() as i64, unit };
     let mut rows = base.rows(&months, None);
     for variation in facts.variations(clause) {
-        rows.extend(variation_rows(variation, &months, clause));
+        rows.extend(variation_rows(variation, &months, clause, unit));
     }
     rows
 }
@@ -57,12 +58,14 @@ fn variation_rows(
     variation: &Entered<ContractVaried>,
     months: &[Month],
     clause: &ClauseRef,
+    unit: Unit,
 ) -> Vec<Scheduled> {
     let fact = &variation.fact;
     let stream = Stream {
         name: format!("{clause} variation {}", fact.number),
         annual: fact.full_year_effect.into(),
         parts: FULL_YEAR,
+        unit,
     };
     let from: Vec<Month> = months.iter().filter(|m| m.first_day() >= fact.effective_from).copied().collect();
     stream.rows(&from, Some(Month::of(fact.signed_on)))
@@ -72,12 +75,13 @@ struct Stream {
     name: String,
     annual: Exact,
     parts: i64,
+    unit: Unit,
 }
 
 impl Stream {
     /// Its cumulative amount after `months` months.
     fn cumulative(&self, months: usize) -> Exact {
-        (&self.annual * &Exact::ratio(months as i64, self.parts)).to_unit(Unit::Penny)
+        (&self.annual * &Exact::ratio(months as i64, self.parts)).to_unit(self.unit)
     }
 
     /// One row for each of its months; what falls before the month of signature is paid in that month as arrears.

@@ -27,5 +27,7 @@ proptest! {
         let of = |line: &str| pence(value(&year, &format!("c/1/{line}")));
         prop_assert_eq!((of("core") + of("withheld"), of("core")), (budget, before));
         prop_assert!(of("core") >= 0 && of("withheld") >= 0);
+        let scheduled = year.schedule.iter().map(|row| pence(&row.amount.to_string()));
+        prop_assert_eq!(scheduled.sum::<i64>(), of("core"));
     }
 }

@@ -5,7 +5,7 @@
 //! `none` leaves a fact out), further facts, when it is asked, and what each line comes to. A line is arithmetic as
 //! [`crate::reckon`] reads it, in which `line(ID)` is what the table says of another line; or `met`, `not met`, `none` for
 //! a line without an amount and `absent` for one that must not stand there. `payable` is what the payer owes the payee,
-//! `complete` whether anything is missing; in an id, `@2` is the entry of the set's second fact.
+//! `complete` whether anything is missing, `scheduled` what is to be paid in all months of the year; in an id, `@2` is the entry of the set's second fact.
 #![allow(clippy::disallowed_methods, reason = "the domain reads no files, but its tests do")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -237,7 +237,7 @@ fn typed(name: String, value: Value) -> (String, Value) {
 fn id(statement: &Statement, line: &str, entries: &[String]) -> String {
     let payable = &statement.payables[0];
     let line = match line {
-        "complete" => return line.to_owned(),
+        "complete" | "scheduled" => return line.to_owned(),
         "payable" => format!("total/payable/{}-to-{}", payable.from, payable.to),
         line => line.to_owned(),
     };
@@ -290,6 +290,10 @@ fn found(statement: &Statement, id: &str) -> Found {
     let word = |word: &str| Found::Word(word.to_owned());
     if id == "complete" {
         return word(if statement.complete { "yes" } else { "no" });
+    }
+    if id == "scheduled" {
+        let months: Vec<String> = statement.schedule.iter().map(|row| row.amount.to_string()).collect();
+        return Found::Amount(months.join(" + "));
     }
     let Some(line) = statement.line(id) else { return word("absent") };
     let rounded = statement.rounding.at == RoundedAt::Line || line.name == Step::Payable;
