@@ -4,8 +4,13 @@
 //! programs and browsers. None knows more than the other: a face reads what it was asked, calls a use case and shows what
 //! came back.
 
+#[cfg(feature = "ledger")]
 pub mod app;
+#[cfg(feature = "ledger")]
 pub mod cli;
+#[cfg(feature = "ledger")]
 pub mod http;
 pub mod problem;
+pub mod verify;
+#[cfg(feature = "ledger")]
 pub mod workbook;

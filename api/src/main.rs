@@ -3,5 +3,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    api::cli::main()
+    #[cfg(feature = "ledger")]
+    return api::cli::main();
+    #[cfg(not(feature = "ledger"))]
+    api::verify::main()
 }

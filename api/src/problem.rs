@@ -7,7 +7,8 @@ use domain::refusal::{Refusal, RefusalKind};
 use domain::request::Unreadable;
 use domain::terms::Fault;
 use serde::Serialize;
-use store::{Failure, StoreError};
+use store::StoreError;
+use store::proof::ProofError;
 
 /// What a run of the program comes to, besides success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +162,11 @@ impl From<StoreError> for Problem {
             StoreError::Address { .. } => (Exit::Usage, "address"),
             StoreError::NotFound(_) => (Exit::NotFound, "no-ledger"),
             StoreError::NewerSchema { .. } => (Exit::Unavailable, "newer-schema"),
+            StoreError::Empty(_) => (Exit::Refused, "empty-ledger"),
+            StoreError::NotEmpty(_) => (Exit::Conflict, "not-empty"),
+            StoreError::Proof(ProofError::File { .. }) => (Exit::Unavailable, "file"),
+            StoreError::Proof(ProofError::NotAKey { .. }) => (Exit::Usage, "key"),
+            StoreError::Proof(_) => (Exit::Integrity, "proof"),
             StoreError::Unavailable(_) => (Exit::Unavailable, "unavailable"),
             StoreError::Corrupt(_) => (Exit::Integrity, "damaged"),
         };
@@ -168,11 +174,12 @@ impl From<StoreError> for Problem {
     }
 }
 
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Problem {
+#[cfg(feature = "ledger")]
+impl From<store::Failure> for Problem {
+    fn from(failure: store::Failure) -> Problem {
         match failure {
-            Failure::Refused(refusal) => refusal.into(),
-            Failure::Store(error) => error.into(),
+            store::Failure::Refused(refusal) => refusal.into(),
+            store::Failure::Store(error) => error.into(),
         }
     }
 }

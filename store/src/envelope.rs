@@ -9,6 +9,9 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::tree::leaf_hash;
 
+/// Under this name a payload holds the evidence of its event.
+pub const EVIDENCE: &str = "evidence";
+
 /// An event as the log holds it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
@@ -58,6 +61,10 @@ struct Envelope {
 /// An event and the bytes that are stored for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Sealed {
+    #[cfg_attr(
+        not(feature = "log"),
+        expect(dead_code, reason = "who checks proofs seals only to compare bytes")
+    )]
     pub stored: Stored,
     pub envelope: Vec<u8>,
 }

@@ -3,6 +3,8 @@
 use domain::name::{CommandKey, StreamId};
 use domain::time::{Entry, Instant};
 
+use crate::proof::ProofError;
+
 /// Why the log did not do what it was asked. Nothing was recorded.
 ///
 /// The refusals of an append stand first, in the order in which they are checked.
@@ -63,6 +65,15 @@ pub enum StoreError {
         /// The newest schema this release knows.
         known: u64,
     },
+    /// Something is to be made of a ledger that holds nothing.
+    #[error("the ledger at `{0}` holds nothing yet")]
+    Empty(String),
+    /// Something is to be restored into a ledger that holds something.
+    #[error("the ledger at `{0}` is not empty")]
+    NotEmpty(String),
+    /// A proof, a key or an export that does not hold.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
     /// The database did not answer, or would not.
     #[error("the database is not available: {0}")]
     Unavailable(String),
@@ -87,6 +98,9 @@ impl StoreError {
             }
             StoreError::NotFound(_) => "check the address, or create the ledger first",
             StoreError::NewerSchema { .. } => "use the release that wrote it, or a newer one",
+            StoreError::Empty(_) => "record something first",
+            StoreError::NotEmpty(_) => "restore into a new file or a new ledger",
+            StoreError::Proof(proof) => proof.hint(),
             StoreError::Unavailable(_) => {
                 "try again: a command sent twice with the same key is carried out once"
             }

@@ -25,6 +25,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::append::{Append, Appended, CommandRecord, NewEvent};
+use crate::envelope::EVIDENCE;
 use crate::envelope::Stored;
 use crate::error::StoreError;
 use crate::log::Log;
@@ -32,8 +33,6 @@ use crate::staging::Staging;
 
 /// How often a command is decided again where another was recorded first.
 const TRIES: usize = 20;
-/// Under this name a payload holds the evidence of its event.
-const EVIDENCE: &str = "evidence";
 
 /// A ledger open for commands and questions. A clone is the same ledger.
 #[derive(Clone, Debug)]

@@ -38,26 +38,39 @@
 //! # }
 //! ```
 
-#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
-compile_error!("choose an engine: the feature `sqlite` or the feature `postgres`");
-
+#[cfg(feature = "log")]
 mod address;
+#[cfg(feature = "log")]
 mod append;
+#[cfg(feature = "log")]
+mod archive;
+#[cfg(feature = "log")]
 mod commit;
+#[cfg(feature = "log")]
 mod engine;
 mod envelope;
 mod error;
+#[cfg(feature = "log")]
 mod ledger;
+#[cfg(feature = "log")]
 mod log;
+#[cfg(feature = "log")]
 mod migrate;
+pub mod proof;
+#[cfg(feature = "log")]
 mod rows;
+#[cfg(feature = "log")]
 mod sql;
+#[cfg(feature = "log")]
 mod staging;
 mod tree;
 
+#[cfg(feature = "log")]
 pub use append::{Append, Appended, CommandRecord, NewEvent};
-pub use envelope::Stored;
+pub use envelope::{EVIDENCE, Stored};
 pub use error::StoreError;
+#[cfg(feature = "log")]
 pub use ledger::{Context, Done, Failure, Ledger};
+#[cfg(feature = "log")]
 pub use log::{Clock, Head, Log};
 pub use tree::{Frontier, leaf_hash};

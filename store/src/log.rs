@@ -27,13 +27,13 @@ pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 /// One ledger of one database. A clone is the same log and shares its connections.
 #[derive(Clone)]
 pub struct Log {
-    engine: Engine,
+    pub(crate) engine: Engine,
     address: Arc<Address>,
     pub(crate) clock: Clock,
 }
 
 #[derive(Clone)]
-enum Engine {
+pub(crate) enum Engine {
     Memory(Memory),
     Sql(Database),
 }

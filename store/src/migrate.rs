@@ -5,7 +5,8 @@ use crate::error::StoreError;
 use crate::sql;
 
 /// Every migration there has been, in order. A migration that was released is never changed.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_log.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../../migrations/0001_log.sql"), include_str!("../../migrations/0002_checkpoint.sql")];
 
 /// Brings the database to the newest schema. An empty one is `NotFound` unless `create` says to fill it.
 pub(crate) async fn migrate(database: &Database, create: bool, shown: &str) -> Result<(), StoreError> {

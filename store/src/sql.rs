@@ -55,6 +55,14 @@ pub(crate) const HASHES: &str = "SELECT entry, hash FROM event WHERE ledger = $1
 pub(crate) const ENTRY_AT: &str = "SELECT entry FROM event WHERE ledger = $1 AND recorded_at <= $2 \
                                    ORDER BY recorded_at DESC, entry DESC LIMIT 1";
 
+pub(crate) const PUT_CHECKPOINT: &str =
+    "INSERT INTO checkpoint (ledger, entry, origin, note) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+pub(crate) const CHECKPOINTS: &str =
+    "SELECT entry, note FROM checkpoint WHERE ledger = $1 ORDER BY entry, origin";
+
+pub(crate) const ALL_COMMANDS: &str =
+    "SELECT command_key, digest, first_entry, last_entry FROM command WHERE ledger = $1";
+pub(crate) const ALL_FILES: &str = "SELECT sha256 FROM file WHERE ledger = $1 ORDER BY sha256";
 pub(crate) const PUT_FILE: &str =
     "INSERT INTO file (ledger, sha256, content) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 pub(crate) const GET_FILE: &str = "SELECT content FROM file WHERE ledger = $1 AND sha256 = $2";

@@ -1,10 +1,14 @@
 //! The use cases: what the command line and every other face can do with a ledger.
 
 pub mod apply;
+pub mod check;
 pub mod load;
 pub mod medicare;
+mod proofs;
 pub mod table;
 pub mod workbook;
+
+use std::sync::Arc;
 
 use chrono::{NaiveDate, Utc};
 use domain::actor::Actor;
@@ -12,10 +16,10 @@ use domain::name::{CommandKey, ContractId, PartyId};
 use domain::request::Request;
 use domain::terms::Terms;
 use domain::time::{AsOf, Entry, Instant, KnownAt, Zone};
-use domain::verb::Command;
 use domain::verb::award::ContractAwarded;
 use domain::verb::draw_up::DrawUp;
 use domain::verb::ledger::LedgerCreated;
+use domain::verb::{Command, Event};
 use domain::year::ContractYear;
 use projections::bridge::{Bridge, Point};
 use projections::contracts::{Contract, Detail, Party};
@@ -31,6 +35,7 @@ use projections::what_if::{Change, WhatIf};
 use projections::{
     bridge, contracts, explain, history, over_time, position, reconcile, settlements, statement, what_if,
 };
+use store::proof::SigningKey;
 use store::{Done, Ledger, Log, StoreError};
 use tokio::sync::OwnedMutexGuard;
 
@@ -44,6 +49,8 @@ const CREATE: &str = "create-ledger";
 pub struct App {
     ledger: Ledger,
     actor: Actor,
+    /// With which checkpoints are signed.
+    key: Option<Arc<SigningKey>>,
 }
 
 /// The two times of a question. Where a person leaves one out, it is now.
@@ -88,7 +95,7 @@ impl At {
 impl App {
     /// Opens a ledger that is there.
     pub async fn open(url: &str, actor: Actor) -> Result<App, Problem> {
-        Ok(App { ledger: Ledger::new(Log::open_existing(url).await?), actor })
+        Ok(App { ledger: Ledger::new(Log::open_existing(url).await?), actor, key: None })
     }
 
     /// Opens a ledger, and creates it where it is missing.
@@ -102,7 +109,7 @@ impl App {
 
     /// Opens a log without recording the ledger's first event, for a history whose source gives it.
     pub async fn open_uncreated(url: &str, actor: Actor) -> Result<App, Problem> {
-        Ok(App { ledger: Ledger::new(Log::open(url).await?), actor })
+        Ok(App { ledger: Ledger::new(Log::open(url).await?), actor, key: None })
     }
 
     /// Records the ledger's first event; with a moment, as a history whose times its source states.
@@ -111,9 +118,14 @@ impl App {
         self.send(&Request { recorded_at: history_from, ..self.request(command, CREATE)? }).await
     }
 
+    /// The same, signing checkpoints with this key.
+    pub fn signing(self, key: Option<SigningKey>) -> App {
+        App { key: key.map(Arc::new), ..self }
+    }
+
     /// A batch on top of this ledger; see [`Ledger::batch`].
     pub async fn batch(&self) -> Result<App, Problem> {
-        Ok(App { ledger: self.ledger.batch().await?, actor: self.actor.clone() })
+        Ok(App { ledger: self.ledger.batch().await?, actor: self.actor.clone(), key: None })
     }
 
     /// Records a batch whole; see [`Ledger::commit_batch`].
@@ -154,7 +166,15 @@ impl App {
 
     /// Carries out a command.
     pub async fn send(&self, request: &Request) -> Result<Done, Problem> {
-        Ok(self.ledger.execute(request).await?)
+        let done = self.ledger.execute(request).await?;
+        // What is settled is sealed at once: a checkpoint kept elsewhere then proves the statement.
+        if self.signs()
+            && done.events.iter().any(|e| matches!(e.event, Event::SettlementDrawnUp(_)))
+            && !done.replayed
+        {
+            self.checkpoint().await?;
+        }
+        Ok(done)
     }
 
     /// Awards a contract with terms that were read and checked.

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use store::proof::Export;
 
 use super::{Globals, Stop, output, progress};
-use crate::app::medicare;
+use crate::app::medicare::import;
 use crate::problem::{Exit, Problem};
 
 /// Import a file as others publish or send it
@@ -25,20 +26,37 @@ enum What {
         #[arg(long)]
         year: i32,
     },
+    /// A ledger that `export` wrote, into a new ledger: the same events, the same root
+    Ledger {
+        /// The folder
+        folder: PathBuf,
+    },
 }
 
 impl Import {
     pub(super) async fn run(self, globals: &Globals) -> Result<(), Stop> {
-        let What::Medicare { file, year } = self.what;
-        let shown = file.to_string_lossy().into_owned();
-        let content = std::fs::read(&file).map_err(|e| Problem::file(&shown, &e))?;
-        let app = globals.open_or_create().await?;
-        let rows = content.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1) as u64;
-        let bar = progress::bar(rows, "importing");
-        let imported = medicare::import(&app, &shown, &content, year, |_| bar.inc(1)).await;
-        bar.finish_and_clear();
-        let imported = imported?;
-        output::say(&imported)?;
-        if imported.rejected() > 0 { Err(Stop::Told(Exit::Findings)) } else { Ok(()) }
+        match self.what {
+            What::Medicare { file, year } => medicare(globals, file, year).await,
+            What::Ledger { folder } => ledger(globals, folder).await,
+        }
     }
+}
+
+async fn ledger(globals: &Globals, folder: PathBuf) -> Result<(), Stop> {
+    let manifest = globals.open_uncreated(&globals.ledger).await?.restore(&Export::at(folder)).await?;
+    let root = hex::encode(manifest.root);
+    Ok(output::say(format!("ledger `{}`: {} entries, root {root}\n", manifest.ledger, manifest.entry))?)
+}
+
+async fn medicare(globals: &Globals, file: PathBuf, year: i32) -> Result<(), Stop> {
+    let shown = file.to_string_lossy().into_owned();
+    let content = std::fs::read(&file).map_err(|e| Problem::file(&shown, &e))?;
+    let app = globals.open_or_create().await?;
+    let rows = content.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1) as u64;
+    let bar = progress::bar(rows, "importing");
+    let imported = import(&app, &shown, &content, year, |_| bar.inc(1)).await;
+    bar.finish_and_clear();
+    let imported = imported?;
+    output::say(&imported)?;
+    if imported.rejected() > 0 { Err(Stop::Told(Exit::Findings)) } else { Ok(()) }
 }

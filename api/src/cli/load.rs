@@ -44,7 +44,7 @@ async fn all(each: &Path, into: &Path, globals: &Globals) -> Result<(), Problem>
 }
 
 async fn one(folder: &Folder, ledger: &str, globals: &Globals) -> Result<(), Problem> {
-    let app = App::open_uncreated(ledger, globals.actor()?).await?;
+    let app = globals.open_uncreated(ledger).await?;
     let loaded = with_progress(folder, &app).await?;
     let Loaded { recorded, there_already } = loaded;
     output::say(format!(

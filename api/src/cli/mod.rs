@@ -2,17 +2,22 @@
 
 mod apply;
 mod award;
+mod check;
+mod checkpoint;
 mod contracts;
 mod demo;
 mod diff;
 mod draw_up;
 mod explain;
+mod export;
 mod history;
 mod import;
+mod keys;
 mod load;
 mod output;
 mod position;
 mod progress;
+mod proof;
 mod reconcile;
 mod serve;
 mod settle;
@@ -20,13 +25,17 @@ mod settlements;
 mod terms;
 mod what_if;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use domain::time::{AsOf, KnownAt};
+use store::StoreError;
+use store::proof::SigningKey;
 
 use crate::app::{App, Times};
 use crate::problem::{Exit, Problem};
+use crate::verify::Verify;
 
 pub use output::Output;
 
@@ -64,6 +73,15 @@ pub struct Globals {
         value_name = "PERSON@PARTY"
     )]
     acting_as: String,
+    /// The file of the private key that checkpoints are signed with
+    #[arg(
+        long,
+        global = true,
+        env = "RISKSHARE_SIGNING_KEY_FILE",
+        value_name = "FILE",
+        hide_short_help = true
+    )]
+    signing_key: Option<PathBuf>,
     /// How answers are written
     #[arg(long, global = true, value_enum, default_value_t = Output::Text)]
     output: Output,
@@ -105,6 +123,12 @@ enum Verb {
     Position(position::Position),
     History(history::History),
     Import(import::Import),
+    Export(export::Export),
+    Keys(keys::Keys),
+    Checkpoint(checkpoint::Checkpoint),
+    Proof(proof::Proof),
+    Verify(Verify),
+    Check(check::Check),
     Serve(serve::Serve),
 }
 
@@ -131,9 +155,22 @@ impl Verb {
             Verb::Position(verb) => verb.run(globals).await,
             Verb::History(verb) => verb.run(globals).await,
             Verb::Import(verb) => verb.run(globals).await,
+            Verb::Export(verb) => verb.run(globals).await,
+            Verb::Keys(verb) => verb.run(),
+            Verb::Checkpoint(verb) => verb.run(globals).await,
+            Verb::Proof(verb) => verb.run(globals).await,
+            Verb::Verify(verb) => verify(&verb),
+            Verb::Check(verb) => verb.run(globals).await,
             Verb::Serve(verb) => verb.run(globals).await,
         }
     }
+}
+
+/// Checks an export or a proof.
+fn verify(verb: &Verify) -> Result<(), Stop> {
+    let report = verb.run()?;
+    output::say(&report)?;
+    report.exit().map_or(Ok(()), |exit| Err(Stop::Told(exit)))
 }
 
 /// Why a run does not end with success.
@@ -157,14 +194,30 @@ impl Globals {
         crate::app::load::actor(&self.acting_as, "finance").map_err(|e| Problem::usage("actor", e, hint))
     }
 
+    /// The key to sign with: of the file named, or of the environment.
+    fn key(&self) -> Result<Option<SigningKey>, Problem> {
+        let text = match &self.signing_key {
+            Some(file) => {
+                Some(std::fs::read_to_string(file).map_err(|e| Problem::file(&file.to_string_lossy(), &e))?)
+            }
+            None => std::env::var("RISKSHARE_SIGNING_KEY").ok(),
+        };
+        Ok(text.map(|text| text.parse()).transpose().map_err(StoreError::Proof)?)
+    }
+
     /// The ledger, which must be there.
     async fn open(&self) -> Result<App, Problem> {
-        App::open(&self.ledger, self.actor()?).await
+        Ok(App::open(&self.ledger, self.actor()?).await?.signing(self.key()?))
+    }
+
+    /// A log without its first event, for what brings that along.
+    async fn open_uncreated(&self, url: &str) -> Result<App, Problem> {
+        Ok(App::open_uncreated(url, self.actor()?).await?.signing(self.key()?))
     }
 
     /// The ledger, created where it is missing.
     async fn open_or_create(&self) -> Result<App, Problem> {
-        App::open_or_create(&self.ledger, self.actor()?).await
+        Ok(App::open_or_create(&self.ledger, self.actor()?).await?.signing(self.key()?))
     }
 }
 

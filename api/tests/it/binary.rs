@@ -37,6 +37,8 @@ impl Place {
             .current_dir(self.path())
             .env_remove("RISKSHARE_LEDGER")
             .env_remove("RISKSHARE_AS")
+            .env_remove("RISKSHARE_SIGNING_KEY")
+            .env_remove("RISKSHARE_SIGNING_KEY_FILE")
             .env("TMPDIR", self.path())
             .output()
             .unwrap();

@@ -13,6 +13,7 @@ mod ledger;
 mod medicare;
 mod pages;
 mod pennine;
+mod proofs;
 mod random;
 mod readme;
 /// The domain's tests evaluate written arithmetic as well.

@@ -86,10 +86,12 @@ fn the_domain_is_pure_and_the_faces_know_no_sql() {
     let projections = dependencies("projections", "dependencies");
     let allowed = ["chrono", "domain", "serde", "serde_json", "thiserror"];
     assert!(projections.iter().all(|name| allowed.contains(&name.as_str())), "{projections:?}");
-    for section in ["dependencies", "dev-dependencies"] {
+    // The tests of proofs play the vandal, who goes around the store; nobody else may.
+    for (section, vandal) in [("dependencies", None), ("dev-dependencies", Some("rusqlite"))] {
         let api = dependencies("api", section);
         let sql = ["rusqlite", "tokio-postgres", "postgres", "sqlx", "diesel", "sea-orm"];
-        assert!(sql.iter().all(|name| !api.contains(*name)), "{api:?}");
+        let there: Vec<&str> = sql.into_iter().filter(|name| api.contains(*name)).collect();
+        assert_eq!(there, vandal.into_iter().collect::<Vec<_>>(), "{section}");
     }
 }
 
@@ -156,6 +158,8 @@ fn there_is_one_write_path() {
     let may = |name: &str| {
         ["store/src/ledger.rs", "store/src/staging.rs", "store/src/log.rs", "store/src/lib.rs"]
             .contains(&name)
+            // Restoring an export decides nothing: it records what was recorded, or nothing.
+            || name == "store/src/archive.rs"
             || name.starts_with("store/tests/")
             || name.starts_with("store/src/engine/")
     };

@@ -21,6 +21,8 @@ pub(crate) struct State {
     pub commands: BTreeMap<CommandKey, CommandRecord>,
     versions: BTreeMap<StreamId, u64>,
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Notes by entry and origin.
+    pub checkpoints: BTreeMap<(Entry, String), String>,
 }
 
 impl Memory {

@@ -5,6 +5,7 @@ mod agree;
 mod bench;
 mod ledger;
 mod mishaps;
+mod proofs;
 mod suite;
 
 mod memory {

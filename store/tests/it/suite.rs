@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::time::Entry;
 use sha2::{Digest, Sha256};
+use store::proof::{Export, new_pair};
 use store::{Append, Log, StoreError, Stored};
 
 use crate::bench::{Bench, Hands, amount, append, moment, relying, stated, stream};
@@ -31,6 +32,7 @@ macro_rules! every_case {
             an_append_that_is_dropped_leaves_the_log_whole
             ledgers_are_apart
             files_are_kept_by_content
+            what_is_exported_and_restored_is_the_same_ledger
             a_newer_schema_is_refused
             sixteen_may_open_a_new_database_at_once
             only_what_is_there_is_opened_as_existing
@@ -419,6 +421,34 @@ pub async fn files_are_kept_by_content(bench: &Bench) {
             .await;
         assert!(matches!(log.get_file(&empty).await, Err(StoreError::Corrupt(_))));
     }
+}
+
+pub async fn what_is_exported_and_restored_is_the_same_ledger(bench: &Bench) {
+    let log = bench.log().await;
+    for n in 1..=5 {
+        log.append(&append(&format!("key-{n}"), &["note/1", "note/2"])).await.unwrap();
+    }
+    log.put_file(b"the minute of the meeting").await.unwrap();
+    let (private, public) = new_pair("northmoor.example").unwrap();
+    let key = private.parse().unwrap();
+    let first = log.checkpoint(&key).await.unwrap();
+    assert_eq!(
+        log.checkpoint(&key).await.unwrap().entry,
+        first.entry,
+        "a second one of the same head is the same"
+    );
+    assert_eq!(log.checkpoints().await.unwrap(), [(first.entry, first.note.clone())]);
+    let folder = tempfile::tempdir().unwrap();
+    let export = Export::at(folder.path());
+    let manifest = log.export(&export, Some(&key)).await.unwrap();
+    assert_eq!((manifest.entry, manifest.root), (first.entry, first.root));
+    assert_eq!(export.verify(&public, None).unwrap().findings, []);
+    let url = format!("sqlite:{}", folder.path().join("restored.db").display());
+    let restored = Log::open(&url).await.unwrap();
+    restored.restore(&export).await.unwrap();
+    assert_eq!(restored.verify().await.unwrap(), log.head().await.unwrap());
+    assert_eq!(restored.commands().await.unwrap(), log.commands().await.unwrap());
+    assert_eq!(restored.files().await.unwrap(), log.files().await.unwrap());
 }
 
 pub async fn a_newer_schema_is_refused(bench: &Bench) {

@@ -1,0 +1,286 @@
+//! Holding a ledger to everything it promises.
+
+use std::fmt;
+
+use domain::book::Book;
+use domain::recorded::Recorded;
+use domain::settle::settle;
+use domain::statement::Statement;
+use domain::time::{Entry, KnownAt};
+use domain::verb::Event;
+use projections::kept::Kept;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use store::proof::{Checkpoint, Leaves, PublicKey};
+use store::{Log, StoreError};
+
+use super::App;
+use crate::problem::Problem;
+
+/// What a check came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct Checked {
+    /// The last entry.
+    pub entry: Entry,
+    /// The root over all entries.
+    pub root: String,
+    /// How many statements were worked out again.
+    pub statements: usize,
+    /// How many checkpoints were held to the tree.
+    pub checkpoints: usize,
+    /// How many files of evidence were held to their names.
+    pub files: usize,
+    /// What contradicts what; the first bad entry first.
+    pub mismatches: Vec<Mismatch>,
+    /// What today's rules would make of drawn-up years, where that was asked and differs.
+    pub differences: Vec<Mismatch>,
+}
+
+/// Something that does not fit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mismatch {
+    /// Of which kind: `log`, `event`, `working`, `projection`, `command`, `evidence`, `checkpoint`, `rules`.
+    pub kind: &'static str,
+    /// The entry, where it is about one.
+    pub entry: Option<Entry>,
+    /// What it is.
+    pub what: String,
+}
+
+impl App {
+    /// Holds the ledger to everything it promises; with a key, its checkpoints to that key; with a checkpoint kept
+    /// elsewhere, the ledger to that. What does not fit is told, and nothing that cannot be read passes.
+    pub async fn check(
+        &self,
+        key: Option<&PublicKey>,
+        elsewhere: Option<&Checkpoint>,
+        as_now: bool,
+    ) -> Result<Checked, Problem> {
+        let log = self.ledger.log();
+        let head = log.head().await?;
+        let mut checked = Checked {
+            entry: head.entry,
+            root: hex::encode(head.root),
+            statements: 0,
+            checkpoints: 0,
+            files: 0,
+            mismatches: Vec::new(),
+            differences: Vec::new(),
+        };
+        if let Err(why) = log.verify().await {
+            checked.mismatch("log", None, damage(why)?);
+        }
+        match self.kept().await {
+            Ok(kept) => {
+                checked.projections(&kept);
+                checked.statements(&kept, as_now);
+            }
+            // The log has told where it is damaged; nothing can be rebuilt from it.
+            Err(why) => checked.mismatch("projection", None, damage(why)?),
+        }
+        checked.commands(log).await?;
+        checked.evidence(log).await?;
+        checked.held_to_checkpoints(log, key, elsewhere).await?;
+        // What the log itself finds comes first: it names the first bad entry, from which the rest follows.
+        let place = |mismatch: &Mismatch| (mismatch.kind != "log", mismatch.entry.unwrap_or(Entry(u64::MAX)));
+        checked.mismatches.sort_by_key(place);
+        Ok(checked)
+    }
+}
+
+/// Damage is a finding; a database that does not answer is not.
+fn damage(why: StoreError) -> Result<String, Problem> {
+    match why {
+        StoreError::Corrupt(what) => Ok(what),
+        other => Err(other.into()),
+    }
+}
+
+impl Checked {
+    fn mismatch(&mut self, kind: &'static str, entry: Option<Entry>, what: impl fmt::Display) {
+        self.mismatches.push(Mismatch { kind, entry, what: what.to_string() });
+    }
+
+    /// What questions are answered from, against a fold of the events from the first.
+    fn projections(&mut self, kept: &Kept) {
+        if let Some(unreadable) = kept.stopped() {
+            self.mismatch("event", Some(unreadable.entry), &unreadable.why);
+        }
+        let mut fresh = Book::default();
+        for event in kept.events() {
+            fresh.fold(event);
+            let same = kept.at(KnownAt::Entry(event.entry)).is_ok_and(|book| *book == fresh);
+            // The books in between are made from the kept ones, so the first that differs tells where.
+            if is_worth_comparing(event.entry, kept.entry()) && !same {
+                let what = "the book that is kept is not the fold of the events up to here";
+                return self.mismatch("projection", Some(event.entry), what);
+            }
+        }
+    }
+
+    /// Every recorded expression, evaluated again; the digest of each statement against its event.
+    fn statements(&mut self, kept: &Kept, as_now: bool) {
+        for event in kept.events() {
+            let Event::SettlementDrawnUp(drawn_up) = &event.event else { continue };
+            self.statements += 1;
+            if let Err(why) = drawn_up.statement.audit() {
+                self.mismatch("working", Some(event.entry), why);
+            }
+            if as_now {
+                self.as_now(kept, event, &drawn_up.statement);
+            }
+        }
+    }
+
+    /// What today's rules make of a drawn-up year.
+    fn as_now(&mut self, kept: &Kept, event: &Recorded, said: &Statement) {
+        let told = |what: String| Mismatch { kind: "rules", entry: Some(event.entry), what };
+        let book = match kept.at(KnownAt::Entry(said.entry)) {
+            Ok(book) => book,
+            Err(why) => return self.differences.push(told(why.to_string())),
+        };
+        let now = match settle(&book, &said.contract, said.year, said.as_of) {
+            Ok(now) => now,
+            Err(why) => {
+                return self
+                    .differences
+                    .push(told(format!("{} cannot be settled now: {why}", said.contract)));
+            }
+        };
+        let lines = said.lines.iter().chain(&now.lines).map(|line| line.id.as_str());
+        let ids: std::collections::BTreeSet<&str> = lines.collect();
+        for id in ids {
+            let value = |statement: &Statement| statement.line(id).and_then(|line| line.value.clone());
+            let (then, now) = (value(said), value(&now));
+            if then != now {
+                let text = |value: Option<String>| value.unwrap_or_else(|| "nothing".to_owned());
+                self.differences.push(told(format!("{id} was {}, would now be {}", text(then), text(now))));
+            }
+        }
+    }
+
+    async fn commands(&mut self, log: &Log) -> Result<(), Problem> {
+        let mut next = Entry(1);
+        for command in log.commands().await? {
+            if command.last < command.first {
+                continue;
+            }
+            if command.first != next {
+                let what = format!("the commands record {} where {next} follows", command.first);
+                self.mismatch("command", Some(next), what);
+                return Ok(());
+            }
+            let own =
+                log.read(Entry(command.first.0 - 1), (command.last.0 + 1 - command.first.0) as usize).await;
+            let strange = own.unwrap_or_default().into_iter().find(|event| event.key != command.key);
+            if let Some(event) = strange {
+                let what = format!("it was recorded by the command {}, not {}", event.key, command.key);
+                self.mismatch("command", Some(event.entry), what);
+            }
+            next = command.last.next();
+        }
+        if next != self.entry.next() {
+            self.mismatch("command", Some(next), "no command recorded it");
+        }
+        Ok(())
+    }
+
+    async fn evidence(&mut self, log: &Log) -> Result<(), Problem> {
+        for sha256 in log.files().await? {
+            self.files += 1;
+            match log.get_file(&sha256).await {
+                Ok(Some(content)) if hex::encode(Sha256::digest(&content)) == sha256 => (),
+                Ok(_) => self.mismatch("evidence", None, format!("the file {sha256} is gone")),
+                Err(why) => {
+                    let what = damage(why)?;
+                    self.mismatch("evidence", None, what);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn held_to_checkpoints(
+        &mut self,
+        log: &Log,
+        key: Option<&PublicKey>,
+        elsewhere: Option<&Checkpoint>,
+    ) -> Result<(), Problem> {
+        let leaves = match log.leaves().await {
+            Ok(leaves) => leaves,
+            Err(why) => {
+                let what = damage(why)?;
+                self.mismatch("log", None, what);
+                return Ok(());
+            }
+        };
+        for (entry, note) in log.checkpoints().await? {
+            match Checkpoint::read(&note) {
+                Ok(read) if read.entry == entry => self.checkpoint(&leaves, &read, log.ledger(), key),
+                Ok(read) => {
+                    let what = format!("the checkpoint kept for it is one of entry {}", read.entry);
+                    self.mismatch("checkpoint", Some(entry), what);
+                }
+                Err(why) => self.mismatch("checkpoint", Some(entry), why),
+            }
+        }
+        if let Some(elsewhere) = elsewhere {
+            self.checkpoint(&leaves, elsewhere, log.ledger(), key);
+        }
+        Ok(())
+    }
+
+    fn checkpoint(
+        &mut self,
+        leaves: &Leaves,
+        checkpoint: &Checkpoint,
+        ledger: &str,
+        key: Option<&PublicKey>,
+    ) {
+        self.checkpoints += 1;
+        let signed = key.map_or(Ok(()), |key| checkpoint.check(key));
+        if let Err(why) = signed {
+            return self.mismatch("checkpoint", Some(checkpoint.entry), why);
+        }
+        if checkpoint.ledger != ledger {
+            let what =
+                format!("the checkpoint is of the ledger `{}`, and this is `{ledger}`", checkpoint.ledger);
+            return self.mismatch("checkpoint", Some(checkpoint.entry), what);
+        }
+        match leaves.root(checkpoint.entry) {
+            Ok(root) if root == checkpoint.root => (),
+            Ok(_) => {
+                let what = "the entries up to here are not those that were signed";
+                self.mismatch("checkpoint", Some(checkpoint.entry), what);
+            }
+            Err(why) => self.mismatch("checkpoint", Some(Entry(leaves.len() + 1)), why),
+        }
+    }
+}
+
+/// Comparing two books costs as much as they are long: every 256th and the last stand for those between.
+fn is_worth_comparing(entry: Entry, last: Entry) -> bool {
+    entry.0.is_multiple_of(256) || entry == last
+}
+
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} entries, root {}", self.entry, self.root)?;
+        writeln!(
+            f,
+            "{} statements worked out again, {} checkpoints held to the tree, {} files of evidence to their names",
+            self.statements, self.checkpoints, self.files
+        )?;
+        for Mismatch { kind, entry, what } in self.mismatches.iter().chain(&self.differences) {
+            match entry {
+                Some(entry) => writeln!(f, "{kind}: entry {entry}: {what}")?,
+                None => writeln!(f, "{kind}: {what}")?,
+            }
+        }
+        match (self.mismatches.is_empty(), self.differences.is_empty()) {
+            (true, true) => writeln!(f, "everything holds"),
+            (true, false) => writeln!(f, "everything holds; today's rules would differ"),
+            (false, _) => writeln!(f, "the ledger does NOT hold"),
+        }
+    }
+}
