@@ -14,7 +14,7 @@
 //! £10,200,000.00 is £400,000.00 under target: the members gain £116,981.13, £58,490.57 and £24,528.30. At
 //! £13,600,000.00 the pain takes all of limb 2, £848,000.00, and the owner pays £13,600,000.00.
 
-use super::{Pays, Phase, Told, all, due, members, part};
+use super::{Pays, Phase, Told, all, due, members, part, twelfths};
 use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
@@ -23,7 +23,7 @@ use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
 use crate::rate::Rate;
 use crate::terms::{Fault, Fields, Terms};
-use crate::worksheet::{Figure, Operand, Step, Working, Worksheet, count, sum};
+use crate::worksheet::{Figure, Operand, Step, Working, Worksheet, sum};
 
 /// Direct cost, fee, and a share of pain and gain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,9 +156,7 @@ impl Pays for Alliance {
 impl Alliance {
     /// Direct cost as reported; the fee on the target, both at twelfths.
     fn limbs(&self, sheet: &mut Worksheet, facts: &Facts, member: &Member) -> Limbs {
-        let (ended, all) = facts.part_of_year();
-        let annual = Working::<Money>::constant(member.target.into());
-        let target = sheet.line_of(Step::Target, &member.party, annual * count(ended) / count(all));
+        let target = twelfths::stated_to_date(sheet, Step::Target, &member.party, member.target, facts);
         let first = due::cost(sheet, facts, Step::Limb1, &member.party);
         let second = sheet.line_of(Step::Limb2, &member.party, &self.fee * target);
         Limbs { target, first, second }

@@ -29,9 +29,7 @@ use crate::money::Money;
 use crate::name::{ClauseRef, IndicatorId, PartyId};
 use crate::rate::Rate;
 use crate::terms::{Fault, Fields, Share, Terms, read_shares, reader};
-use crate::worksheet::{
-    Figure, Given, LineState, Operand, Source, Step, Working, Worksheet, count, net, sum,
-};
+use crate::worksheet::{Figure, Given, LineState, Operand, Source, Step, Working, Worksheet, net, sum};
 
 /// Gains and losses on what is spent, shared among several parties.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -356,9 +354,7 @@ impl GainLossShare {
         of_loss: bool,
     ) -> Option<Figure<Money>> {
         let cap = self.cap(party, of_loss)?;
-        let (ended, all) = facts.part_of_year();
-        let annual = Working::<Money>::constant(cap.into());
-        Some(sheet.line_of(Step::ShareCap, party, annual * count(ended) / count(all)))
+        Some(twelfths::stated_to_date(sheet, Step::ShareCap, party, cap, facts))
     }
 }
 

@@ -13,7 +13,7 @@
 //! -£180,000.00 and comes back by populations as 5 : 4 : 3 : 2, leaving £775,714.29, -£331,428.57, £381,428.57 and
 //! -£1,425,714.29.
 
-use super::{Pays, Phase, Told, all, due, members, part};
+use super::{Pays, Phase, Told, all, due, members, part, twelfths};
 use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
@@ -21,7 +21,7 @@ use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
 use crate::rate::{Count, Rate};
 use crate::terms::{Fault, Fields, Terms};
-use crate::worksheet::{Figure, Given, LineState, Step, Working, Worksheet, count, sum};
+use crate::worksheet::{Figure, Given, LineState, Step, Worksheet, sum};
 
 /// Results kept in part and pooled in part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,9 +149,7 @@ impl Partnership {
     /// Budget to date less cost.
     fn result(&self, sheet: &mut Worksheet, facts: &Facts) -> Option<Figure<Money>> {
         let cost = due::cost(sheet, facts, Step::Spend, &self.party)?;
-        let (ended, all) = facts.part_of_year();
-        let annual = Working::<Money>::constant(self.budget.into());
-        let budget = sheet.line_of(Step::BudgetToDate, &self.party, annual * count(ended) / count(all));
+        let budget = twelfths::stated_to_date(sheet, Step::BudgetToDate, &self.party, self.budget, facts);
         Some(sheet.line_of(Step::OwnResult, &self.party, budget - cost))
     }
 

@@ -16,14 +16,14 @@
 //! over, borne as £918,367.35 and £581,632.65; one of £97,300,000.00 gives back £428,571.43 and £271,428.57. A fixed line
 //! of £5,000,000.00 that costs £5,400,000.00 leaves £400,000.00 with its host.
 
-use super::{Pays, Phase, Told, all, due, members};
+use super::{Pays, Phase, Told, all, due, members, twelfths};
 use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
 use crate::terms::{Fault, Fields, Terms};
-use crate::worksheet::{Figure, Operand, Step, Working, Worksheet, count, net, sum};
+use crate::worksheet::{Figure, Operand, Step, Worksheet, net, sum};
 
 /// A fund of several partners, with what becomes of its variance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,11 +198,9 @@ fn owes_the_fund(sheet: &mut Worksheet, facts: &Facts, party: &PartyId, amount: 
 impl PooledFund {
     /// What each partner puts in by the last month ended.
     fn contributions(&self, sheet: &mut Worksheet, facts: &Facts) -> Vec<(PartyId, Figure<Money>)> {
-        let (ended, all) = facts.part_of_year();
         let mut written = Vec::new();
         for Contribution { party, amount } in &self.contributions {
-            let annual = Working::<Money>::constant((*amount).into());
-            let line = sheet.line_of(Step::Contribution, party, annual * count(ended) / count(all));
+            let line = twelfths::stated_to_date(sheet, Step::Contribution, party, *amount, facts);
             owes_the_fund(sheet, facts, party, line);
             written.push((party.clone(), line));
         }
@@ -225,9 +223,7 @@ impl FundLine {
     /// Outturn less plan to date.
     fn variance(&self, sheet: &mut Worksheet, facts: &Facts) -> Option<Figure<Money>> {
         let outturn = due::cost(sheet, facts, Step::Spend, &self.provider)?;
-        let (ended, all) = facts.part_of_year();
-        let annual = Working::<Money>::constant(self.plan.into());
-        let plan = sheet.line_of(Step::PlanToDate, &self.provider, annual * count(ended) / count(all));
+        let plan = twelfths::stated_to_date(sheet, Step::PlanToDate, &self.provider, self.plan, facts);
         Some(sheet.line_of(Step::LineVariance, &self.provider, outturn - plan))
     }
 }

@@ -10,7 +10,7 @@ use crate::money::{Money, Unit};
 use crate::name::ClauseRef;
 use crate::statement::Scheduled;
 use crate::verb::vary::ContractVaried;
-use crate::worksheet::{Figure, Given, Source, Step, Worksheet, count};
+use crate::worksheet::{Figure, Given, Source, Step, Working, Worksheet, count};
 use crate::year::Month;
 
 /// Months in a full year, of which a full-year effect is always twelfths.
@@ -25,6 +25,23 @@ pub(super) fn to_date(
 ) -> Figure<Money> {
     let (ended, all) = facts.part_of_year();
     if ended == all { annual } else { sheet.line(step, annual * count(ended) / count(all)) }
+}
+
+/// The same of an amount that the clause states for one of its parties; as it states it once the year has ended.
+pub(super) fn stated_to_date(
+    sheet: &mut Worksheet,
+    step: Step,
+    subject: impl ToString,
+    annual: Money,
+    facts: &Facts,
+) -> Figure<Money> {
+    let (ended, all) = facts.part_of_year();
+    if ended == all {
+        let stated = Given::new(annual, "as the clause states", Vec::new());
+        return sheet.given(step, Some(subject.to_string()), stated);
+    }
+    let annual = Working::<Money>::constant(annual.into());
+    sheet.line_of(step, subject, annual * count(ended) / count(all))
 }
 
 /// Writes what each variation of the clause adds to date, and owes it.

@@ -184,6 +184,17 @@ fn every_member_has_a_result_once_its_cost_is_known() {
     assert!(statement.line("alliance/total/result/charity").is_none(), "{statement}");
 }
 
+/// A target is read as the contract has it, not as twelve twelfths of it.
+#[test]
+fn a_target_stands_as_the_clause_states_it() {
+    let statement = year(["6000000.00", "3000000.00", "1200000.00"]);
+    let target = statement.line("alliance/5/target/trust").unwrap();
+    assert_eq!(
+        (target.value.as_deref(), &*target.working.text),
+        (Some("6200000.00"), "as the clause states")
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
