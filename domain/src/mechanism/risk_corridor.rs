@@ -6,8 +6,9 @@
 //! bands (below it) are lists of their own.
 //!
 //! Measured `on: cost`, another clause pays the target and this one adds the commissioner's part of the deviation in the
-//! payee's open-book cost. Measured `on: price`, the activity clause named by `of` pays in full and this one takes the
-//! provider's part off. Either way the commissioner pays the target and its own part of the deviation.
+//! payee's open-book cost. Measured `on: price`, the activity clause named by `of` pays in full, less what is challenged
+//! of it, and this one takes the provider's part off. Either way the commissioner pays the target and its own part of the
+//! deviation.
 //!
 //! **When nothing is due.** Before the first month has ended; on cost, while the cost of any month ended is missing; on
 //! price, while no month is reported. Target and edges are taken at twelfths: on cost of the months ended, on price of

@@ -105,10 +105,16 @@ impl Worksheet {
         self.kinds.push((clause.clone(), kind));
     }
 
-    /// The line that a reference such as `core.withheld` (kind or clause, then step) means, if it has an amount.
+    /// The line that a reference such as `core.withheld` (kind or clause, then step) means, if it has an amount. Activity is
+    /// found as challenges leave it: they come before bands, caps and shares.
     pub fn find(&self, of: &str, step: Step) -> Option<Figure<Money>> {
-        let is_meant = |l: &Line| l.name == step && l.subject.is_none() && l.kind == LineKind::Money;
-        let place = self.lines.iter().rposition(|l| is_meant(l) && self.is_of(l, of))?;
+        let place = |step: Step| {
+            let is_meant = |l: &Line| l.name == step && l.subject.is_none() && l.kind == LineKind::Money;
+            self.lines.iter().rposition(|l| is_meant(l) && self.is_of(l, of))
+        };
+        let found = place(step)?;
+        let may_be_challenged = matches!(step, Step::ActivityValue | Step::PricedActivity);
+        let place = may_be_challenged.then(|| place(Step::AfterChallenges)).flatten().unwrap_or(found);
         self.carried[place].is_some().then(|| Figure::at(place))
     }
 
