@@ -5,8 +5,10 @@
 
 use domain::request::Request;
 use serde::Serialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-use super::App;
+use super::{App, table};
 use crate::problem::{Exit, Problem};
 
 /// How commands are applied.
@@ -74,14 +76,82 @@ pub async fn apply(
     how: How,
     mut each: impl FnMut(&Verdict),
 ) -> Result<Verdicts, Problem> {
+    let lines = (1..).zip(input.split(|byte| *byte == b'\n'));
+    let lines = lines.filter(|(_, line)| !line.iter().all(u8::is_ascii_whitespace));
+    let said = lines.map(|(number, line)| Said::of_json(file, number, line));
+    apply_all(app, said, how, &mut each).await
+}
+
+/// Applies the rows of a CSV table, each the body of one `command`, its key the hash of the file with contract and line.
+pub async fn apply_table(
+    app: &App,
+    file: &str,
+    content: &[u8],
+    command: &str,
+    how: How,
+    mut each: impl FnMut(&Verdict),
+) -> Result<Verdicts, Problem> {
+    let hash = hex::encode(Sha256::digest(content));
+    let rows = table::read(file, content)?;
+    let said = rows.into_iter().map(|row| Said::of_row(app, file, command, &hash, row));
+    apply_all(app, said, how, &mut each).await
+}
+
+/// A command as a line of a file says it.
+struct Said<'a> {
+    file: &'a str,
+    number: usize,
+    request: Result<Request, Problem>,
+    /// The line, where its columns are those of the command.
+    text: &'a str,
+}
+
+impl<'a> Said<'a> {
+    fn of_json(file: &'a str, number: usize, line: &'a [u8]) -> Said<'a> {
+        let (text, request) = match std::str::from_utf8(line) {
+            Ok(text) => {
+                let read = Request::from_json(text.trim_end());
+                (text.trim_end(), read.map_err(|why| Problem::unreadable(&why, file, number)))
+            }
+            Err(why) => ("", Err(not_utf8(file, number, line, why.valid_up_to()))),
+        };
+        Said { file, number, request, text }
+    }
+
+    fn of_row(app: &App, file: &'a str, command: &str, hash: &str, mut row: table::Row) -> Said<'a> {
+        let contract = row.fields.get("contract").and_then(Value::as_str).unwrap_or("ledger").to_owned();
+        let recorded_at = row.fields.remove("recorded_at");
+        let actor = match row.fields.remove("actor") {
+            None => Ok(app.actor().clone()),
+            Some(actor) => super::load::actor(actor.as_str().unwrap_or_default(), &app.actor().role),
+        };
+        let request = actor.map_err(|why| Problem::usage("actor", why, "write an actor as person@party"));
+        let request = request.and_then(|actor| {
+            let mut said = json!({
+                "command": command,
+                "key": format!("{hash}/{contract}#{}", row.line),
+                "actor": actor,
+                "body": row.fields,
+            });
+            recorded_at.into_iter().for_each(|moment| said["recorded_at"] = moment);
+            Request::from_json(&said.to_string()).map_err(|why| Problem::unreadable(&why, file, row.line))
+        });
+        let request = request.map_err(|problem| problem.at(file, row.line, 1));
+        Said { file, number: row.line, request, text: "" }
+    }
+}
+
+async fn apply_all<'a>(
+    app: &App,
+    said: impl Iterator<Item = Said<'a>>,
+    how: How,
+    each: &mut impl FnMut(&Verdict),
+) -> Result<Verdicts, Problem> {
     let batch = if how.dry_run || how.atomic { Some(app.batch().await?) } else { None };
     let target = batch.as_ref().unwrap_or(app);
     let mut lines = Vec::new();
-    for (number, line) in (1..).zip(input.split(|byte| *byte == b'\n')) {
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        let verdict = verdict(target, file, number, line).await?;
+    for said in said {
+        let verdict = verdict(target, said).await?;
         each(&verdict);
         lines.push(verdict);
     }
@@ -97,20 +167,17 @@ pub async fn apply(
 }
 
 /// The verdict on one line. Only a ledger that cannot be reached, or contradicts itself, ends the whole.
-async fn verdict(app: &App, file: &str, number: usize, line: &[u8]) -> Result<Verdict, Problem> {
+async fn verdict(app: &App, said: Said<'_>) -> Result<Verdict, Problem> {
+    let Said { file, number, request, text } = said;
     let rejected = |problem: Problem| Verdict {
         line: number,
         verdict: Outcome::Rejected,
         entry: None,
         problem: Some(problem),
     };
-    let text = match std::str::from_utf8(line) {
-        Ok(text) => text.trim_end(),
-        Err(why) => return Ok(rejected(not_utf8(file, number, line, why.valid_up_to()))),
-    };
-    let request = match Request::from_json(text) {
+    let request = match request {
         Ok(request) => request,
-        Err(why) => return Ok(rejected(Problem::unreadable(&why, file, number))),
+        Err(problem) => return Ok(rejected(problem)),
     };
     match app.send(&request).await {
         Ok(done) => {

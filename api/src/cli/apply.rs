@@ -6,14 +6,17 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Globals, Output, Stop, output};
-use crate::app::apply::{How, Outcome, Verdict, Verdicts, apply};
+use crate::app::apply::{How, Outcome, Verdict, Verdicts, apply, apply_table};
 use crate::problem::{Exit, Problem};
 
-/// Carry out commands from a file, one JSON object on a line, with a verdict for every line
+/// Carry out commands from a file, with a verdict for every line: JSON objects, or the rows of a table
 #[derive(Debug, Args)]
 pub struct Apply {
     /// The file; - for standard input
     file: PathBuf,
+    /// The file is a CSV table (see `template`), each of its rows the body of this command
+    #[arg(long, value_name = "NAME")]
+    command: Option<String>,
     /// Take the same path, and record nothing
     #[arg(long)]
     dry_run: bool,
@@ -29,12 +32,15 @@ impl Apply {
         let app = globals.open_or_create().await?;
         let how = How { dry_run: self.dry_run, atomic: self.atomic };
         let mut told = Ok(());
-        let verdicts = apply(&app, &shown, &input, how, |verdict| {
+        let each = |verdict: &Verdict| {
             if told.is_ok() {
                 told = tell(verdict, globals.output);
             }
-        })
-        .await?;
+        };
+        let verdicts = match &self.command {
+            Some(command) => apply_table(&app, &shown, &input, command, how, each).await?,
+            None => apply(&app, &shown, &input, how, each).await?,
+        };
         told?;
         if globals.output == Output::Text {
             output::say(summary(&verdicts, how))?;

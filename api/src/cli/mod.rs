@@ -14,6 +14,7 @@ mod history;
 mod import;
 mod keys;
 mod load;
+mod new;
 mod output;
 mod position;
 mod progress;
@@ -22,6 +23,7 @@ mod reconcile;
 mod serve;
 mod settle;
 mod settlements;
+mod template;
 mod terms;
 mod what_if;
 
@@ -111,6 +113,8 @@ enum Verb {
     Load(load::Load),
     Apply(apply::Apply),
     Award(award::Award),
+    New(new::New),
+    Template(template::Template),
     Terms(terms::TermsOf),
     Contracts(contracts::Contracts),
     Settle(settle::Settle),
@@ -143,6 +147,8 @@ impl Verb {
             Verb::Load(verb) => verb.run(globals).await,
             Verb::Apply(verb) => verb.run(globals).await,
             Verb::Award(verb) => verb.run(globals).await,
+            Verb::New(verb) => verb.run(),
+            Verb::Template(verb) => verb.run(),
             Verb::Terms(verb) => verb.run(globals),
             Verb::Contracts(verb) => verb.run(globals).await,
             Verb::Settle(verb) => verb.run(globals).await,

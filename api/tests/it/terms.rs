@@ -164,3 +164,99 @@ fn a_contract_is_explained_in_plain_words() {
         }
     }
 }
+
+#[test]
+fn every_form_of_contract_passes_the_check() {
+    let place = Place::new();
+    let list = place.answer(&["new", "contract", "--list"]);
+    let forms: Vec<&str> = list.lines().map(|line| line.split(':').next().unwrap()).collect();
+    assert!(forms.len() >= 12, "{forms:?}");
+    for form in forms {
+        let terms = place.answer(&["new", "contract", form]);
+        assert!(
+            terms.starts_with("# ") && terms.lines().filter(|l| l.contains('#')).count() > 1,
+            "{form} has no comments"
+        );
+        place.write("terms.yaml", &terms);
+        let checked = place.answer(&["terms", "check", "terms.yaml"]);
+        assert!(checked.contains("no fault, no caution"), "{form}: {checked}");
+    }
+}
+
+/// The contracts that `docs/COMMANDS.md` speaks of, as far as its facts need them.
+const SPOKEN_OF: &[&str] = &[
+    "contract: acute
+title: Acute
+parties: {commissioner: northmoor, lead: fellside}
+years: {kind: nhs, from: 2025/26, to: 2025/26}
+pay:
+  - {clause: \"1\", kind: activity_at_price}
+  - {clause: \"2\", kind: sanctions, standards: [{standard: ae-4h, breaches: ae breaches, rate: \"120.00\"}]}
+",
+    "contract: community-nursing
+title: Community nursing
+parties: {commissioner: northmoor, lead: fellside, pool: {party: the-pool, host: northmoor}}
+years: {kind: nhs, from: 2025/26, to: 2025/26}
+outcomes: [{indicator: programme-score, direction: higher, floor: 0, target: 1}]
+pay:
+  - {clause: \"3\", kind: core, budget: \"1000000.00\", withheld: 10%}
+  - {clause: \"4\", kind: outcome_pot, of: core.withheld, score: programme-score, deadline: 90 days, late: zero}
+  - {clause: \"5\", kind: stop_loss, pool: the-pool, per: patient-year, threshold: \"50000.00\"}
+  - {clause: \"6\", kind: milestones, late: 50%, milestones: [{milestone: first clinic, value: \"10.00\", due: 2025-10-01}]}
+  - {clause: \"7\", kind: paid_outside, of: core.core}
+",
+    "contract: maternity
+title: Maternity
+parties: {commissioner: northmoor, lead: fellside}
+years: {kind: nhs, from: 2025/26, to: 2025/26}
+pay: [{clause: \"1\", kind: pathway_bundle, price: \"1850.00\", instalments: [{stage: booked, share: 100%}]}]
+",
+];
+
+/// The example row of every table is carried out as it stands; sent again, it is known.
+#[test]
+fn the_row_of_every_table_can_be_applied() {
+    let place = Place::new();
+    let list = place.answer(&["template", "--list"]);
+    let parties = ["westmoor", "westmoor-hospital", "fellside", "the-pool"];
+    let rows: String = parties.iter().map(|party| format!("{party},The {party}\n")).collect();
+    // The organisation that the first table registers is the payer of every contract.
+    for (i, (noun, command)) in list.lines().map(|line| line.split_once(": ").unwrap()).enumerate() {
+        if i == 1 {
+            place.write("others.csv", format!("party,name\n{rows}"));
+            let said = place.answer(&["apply", "others.csv", "--command", "register-party"]);
+            assert!(said.ends_with("4 accepted, 0 recorded before, 0 rejected\n"), "{said}");
+            for terms in SPOKEN_OF {
+                place.write("terms.yaml", terms);
+                let run = place.run(&["award", "terms.yaml", "--signed-on", "2025-03-20"]);
+                assert_eq!(run.exit, 0, "{}", run.err);
+            }
+        }
+        place.write("table.csv", place.answer(&["template", noun]));
+        let said = place.run(&["apply", "table.csv", "--command", command]);
+        assert!(
+            said.out.ends_with("1 accepted, 0 recorded before, 0 rejected\n"),
+            "{noun}: {}{}",
+            said.out,
+            said.err
+        );
+        let again = place.answer(&["apply", "table.csv", "--command", command]);
+        assert!(again.ends_with("0 accepted, 1 recorded before, 0 rejected\n"), "{noun}: {again}");
+    }
+}
+
+#[test]
+fn a_table_with_a_wrong_row_records_all_or_nothing() {
+    let place = Place::new();
+    place.write("parties.csv", "party,name\none,The one\none,Another\n");
+    let atomic = place.run(&["apply", "parties.csv", "--command", "register-party", "--atomic"]);
+    assert_eq!(atomic.exit, 1);
+    assert!(atomic.out.contains("line 3: rejected\nparties.csv:3:1: error: "), "{}", atomic.out);
+    assert!(
+        atomic.out.ends_with("nothing was recorded: a line was rejected, and the whole is atomic\n"),
+        "{}",
+        atomic.out
+    );
+    let each = place.run(&["apply", "parties.csv", "--command", "register-party"]);
+    assert!(each.out.ends_with("1 accepted, 0 recorded before, 1 rejected\n"), "{}", each.out);
+}
