@@ -88,5 +88,5 @@ fn rows(answer: &what_if::WhatIf) -> Result<(), Problem> {
 fn row(what: &str, of: &impl ToString, name: String, amounts: &Amounts) -> Vec<String> {
     let side = |side: Option<domain::money::Money>| side.map(|m| m.to_string()).unwrap_or_default();
     let (before, after) = (side(amounts.before), side(amounts.after));
-    vec![what.to_owned(), of.to_string(), name, before, after, amounts.difference.to_string(), String::new()]
+    vec![what.to_owned(), of.to_string(), name, before, after, side(amounts.difference), String::new()]
 }

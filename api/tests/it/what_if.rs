@@ -7,13 +7,14 @@ use domain::exact::Exact;
 use domain::settle::settle;
 use domain::statement::Statement;
 use domain::time::Entry;
-use projections::what_if::{Change, Changes, WhatIf};
+use projections::what_if::{Amounts, Change, Changes, WhatIf};
 use proptest::prelude::*;
 use serde_json::Value;
 
+use crate::binary::Place;
 use crate::examples::{Example, figure};
 use crate::invariants::recorded;
-use crate::ledger::{times, value};
+use crate::ledger::{text, times, value};
 use crate::random::{CONTRACTS, Told, YEAR, anything, begun, cases, opening, tell};
 use crate::reckon::reckon;
 use crate::working::working;
@@ -113,12 +114,75 @@ async fn a_changed_subcontract_reaches_its_head() {
     assert_eq!(value(head, "pennine-msk/5.1/subcontract/pennine-acute"), "10398000.00");
     assert_eq!(figure(head, "payable"), "22012561.72", "21,952,561.72 + 60,000.00");
     let moved: Vec<_> =
-        answer.parties.iter().map(|p| (p.party.as_str(), p.entitled.difference.to_string())).collect();
+        answer.parties.iter().map(|p| (p.party.as_str(), text(p.entitled.difference))).collect();
     let moved: Vec<_> =
         moved.iter().filter(|(_, by)| by != "0.00").map(|(p, by)| (*p, by.as_str())).collect();
     let expected =
         [("harrowfell-hospitals", "120000.00"), ("msk-partnership", "-60000.00"), ("northmoor", "-60000.00")];
     assert_eq!(moved, expected);
+}
+
+/// What each party would have got under Payment by Results, as the table of the README has it and works it out by hand.
+#[tokio::test]
+async fn each_party_gets_under_payment_by_results_what_the_readme_says() {
+    let example = Example::named("payment-by-results");
+    let (app, readme) = (example.loaded().await, example.read("README.md"));
+    let other = |file: &str| {
+        let terms =
+            domain::terms::Terms::from_yaml(&example.read(file)).unwrap_or_else(|e| panic!("{file}: {e:?}"));
+        Change::Terms { terms: Box::new(terms), file: file.to_owned() }
+    };
+    let changes = ["what-if/pbr-hub.yaml", "what-if/pbr-hub-surgery.yaml"].map(other);
+    let (contract, year) = ("pbr-hub".parse().unwrap(), "2013/14".parse().unwrap());
+    let answer = app.what_if(&contract, year, &changes, times(AT.0, AT.1)).await.unwrap();
+    assert_sums(&answer);
+    assert_eq!(answer.causes.len(), 1, "other terms are one cause");
+    let said = |amount: Option<domain::money::Money>| amount.map_or("none".to_owned(), |m| m.show_plain());
+    let rows: Vec<String> = answer
+        .parties
+        .iter()
+        .map(|p| {
+            let (Amounts { before, after, difference }, result) = (p.entitled, p.result);
+            let cells = [before, after, difference, result.before, result.after].map(said);
+            format!("| {} | {} |", p.party, cells.join(" | "))
+        })
+        .collect();
+    let told: Vec<&str> =
+        readme.lines().filter(|l| rows.iter().any(|row| row[..20] == l[..l.len().min(20)])).collect();
+    assert_eq!(told, rows);
+    let by_hand = working(&readme);
+    for (name, of) in [("eastmere at tariff", 0), ("trust at tariff", 1), ("clinics at tariff", 2)] {
+        let worked = by_hand.iter().find(|line| line.name == name).unwrap();
+        let entitled = answer.parties[of].entitled.after.unwrap().show_plain();
+        assert_eq!(reckon(worked.value), reckon(entitled.trim_start_matches('-')), "{name}");
+    }
+    let left_out: Vec<_> = answer.left_out.iter().map(|left| (left.event, left.entries.len())).collect();
+    assert_eq!(left_out, [("payment-made", 12), ("outcome-measured", 2)]);
+}
+
+#[test]
+fn the_command_line_takes_other_terms_from_files() {
+    let (place, example) = (Place::new(), Example::named("payment-by-results"));
+    let file = |name: &str| example.path(name).display().to_string();
+    place.answer(&["load", &file("")]);
+    let asked = ["what-if", "pbr-hub", "--year", "2013/14", "--as-of", AT.0, "--output", "csv", "--terms"];
+    let (hub, surgery) = (file("what-if/pbr-hub.yaml"), file("what-if/pbr-hub-surgery.yaml"));
+    let said = place.answer(&[&asked[..], &[&hub, "--terms", &surgery]].concat());
+    let because = format!("terms of pbr-hub from {hub}; terms of pbr-hub-surgery from {surgery}");
+    for row in [
+        "what,of,name,before,after,difference,because".to_owned(),
+        format!("line,pbr-hub/3/pool,Pool,200087.64,,-200087.64,{because}"),
+        "payable,pbr-hub,eastmere to ortho-hub,6857956.18,1803975.36,-5053980.82,".to_owned(),
+        "entitled,ortho-hub,,1656456.18,1803975.36,147519.18,".to_owned(),
+        "result,eastmere,,142043.82,,,".to_owned(),
+    ] {
+        assert!(said.lines().any(|line| line == row), "{row}\n{said}");
+    }
+    let faulty = std::fs::read_to_string(&hub).unwrap().replace("\"137.00\"", "\"137.005\"");
+    place.write("faulty.yaml", faulty);
+    let run = place.run(&[&asked[..], &["faulty.yaml"]].concat());
+    assert_eq!(run.exit, 2, "{}", run.err);
+    assert!(run.err.starts_with("faulty.yaml:11:") && run.err.contains("below the penny"), "{}", run.err);
 }
 
 /// Neither share holds alone: the two are one cause. An amount that the terms leave out is none.

@@ -94,8 +94,8 @@ pub struct Amounts {
     pub before: Option<Money>,
     /// As it would be.
     pub after: Option<Money>,
-    /// After less before, an amount that is not there counting as nothing.
-    pub difference: Money,
+    /// After less before. What is not payable counts as nothing; a result that is not there is none, and has no difference.
+    pub difference: Option<Money>,
 }
 
 /// What is payable between two parties.
@@ -125,8 +125,13 @@ pub struct Standing {
 impl Amounts {
     fn of(before: Option<Money>, after: Option<Money>) -> Amounts {
         let exact = |side: Option<Money>| side.map_or_else(Exact::zero, Exact::from);
-        let difference = (exact(after) - exact(before)).as_money().unwrap_or(Money::ZERO);
-        Amounts { before, after, difference }
+        Amounts { before, after, difference: (exact(after) - exact(before)).as_money() }
+    }
+
+    fn of_results(before: Option<Money>, after: Option<Money>) -> Amounts {
+        let both = before.is_some() && after.is_some();
+        let amounts = Amounts::of(before, after);
+        Amounts { difference: amounts.difference.filter(|_| both), ..amounts }
     }
 }
 
@@ -199,7 +204,7 @@ impl Asked<'_> {
     }
 
     /// Takes the changes one after the other, each together with those before it. What does not hold without the next
-    /// change (shares that no longer sum to 100%) is taken together with it.
+    /// change (shares that no longer sum to 100%) is taken together with it, and so are terms as a whole.
     fn take_in_turn(
         &self,
         changes: &[Change],
@@ -210,9 +215,12 @@ impl Asked<'_> {
         let (mut now, mut because, mut reached) = (draft.clone(), Vec::new(), None);
         let mut edits = Edits::new();
         let mut why_not = Vec::new();
-        for (change, place) in changes.iter().zip(places) {
+        for (number, (change, place)) in (1..).zip(changes.iter().zip(places)) {
             edits.entry(*place).or_default().push(change);
             because.push(change.to_string());
+            if let (Change::Terms { .. }, Some(Change::Terms { .. })) = (change, changes.get(number)) {
+                continue;
+            }
             match self.settled(&edits) {
                 Ok((next, book, left_out)) => {
                     let because = std::mem::take(&mut because).join("; ");
@@ -289,7 +297,7 @@ fn standings(before: &Statements, after: &Statements) -> Vec<Standing> {
     let parties: BTreeSet<PartyId> = payables.flat_map(|p| [p.from.clone(), p.to.clone()]).collect();
     let standing = |party: PartyId| {
         let entitled = Amounts::of(entitled(before, &party), entitled(after, &party));
-        let result = Amounts::of(result(before, &party), result(after, &party));
+        let result = Amounts::of_results(result(before, &party), result(after, &party));
         Standing { party, entitled, result }
     };
     parties.into_iter().map(standing).collect()

@@ -66,7 +66,7 @@ fn line(change: &Change) -> Vec<String> {
 
 fn amounts(amounts: &Amounts) -> Vec<String> {
     let side = |side: Option<Money>| side.map_or("none".to_owned(), |m| m.show_plain());
-    vec![side(amounts.before), side(amounts.after), amounts.difference.show_plain()]
+    [amounts.before, amounts.after, amounts.difference].map(side).to_vec()
 }
 
 fn plain(amount: &Exact) -> String {

@@ -126,6 +126,6 @@ fn row(name: String, amounts: &Amounts) -> Row {
         total: false,
         before: side(amounts.before),
         after: side(amounts.after),
-        difference: show::number(&amounts.difference.into()),
+        difference: side(amounts.difference),
     }
 }

@@ -1,6 +1,6 @@
 //! A line of an activity report: what the provider stated of some units of activity, never our price for them.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::exact::Exact;
 use crate::money::Money;
@@ -32,7 +32,7 @@ pub struct ActivityLine {
     /// How many units.
     pub count: Count,
     /// Days of the stay of each unit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "days")]
     pub length_of_stay: Option<u32>,
     /// The price of a unit as stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,6 +43,11 @@ pub struct ActivityLine {
     /// What else is said of it, such as a top-up or that criteria were met.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
+}
+
+/// A table has days as text.
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    crate::text::whole(deserializer).map(Some)
 }
 
 /// Refuses too many lines, and values of lines that do not sum to the report's.

@@ -17,7 +17,7 @@ pub(super) fn table() -> Table {
         "left_out: [LeftOut]",
     ];
     let changed = ["change: Text", "entry: Entry", "event: Text", "was: Text?"];
-    let amounts = ["before: Money?", "after: Money?", "difference: Money"];
+    let amounts = ["before: Money?", "after: Money?", "difference: Money?"];
     let pair = ["contract: Name", "from: Name", "to: Name", "payable: Amounts"];
     vec![
         ("WhatIf", object("a contract year as it is and as it would be, both as drafts", &whole)),
