@@ -17,6 +17,7 @@ use crate::refusal::Refusal;
 use crate::terms::Terms;
 use crate::time::{Entry, Zone};
 use crate::verb::activity::ActivityReported;
+use crate::verb::advance::AdvanceStated;
 use crate::verb::benchmark::BenchmarkSet;
 use crate::verb::challenge::{ChallengeRaised, ChallengeResolved};
 use crate::verb::claim::BalanceStated;
@@ -74,6 +75,7 @@ pub struct Case {
     pub residences: Vec<Entered<ResidenceReported>>,
     pub forecasts: Vec<Entered<ForecastMade>>,
     pub benchmarks: Vec<Entered<BenchmarkSet>>,
+    pub advances: Vec<Entered<AdvanceStated>>,
     pub reliefs: Vec<Entered<ReliefGranted>>,
     pub claims: Vec<Entered<StopLossClaimed>>,
     pub measurements: Vec<Entered<OutcomeMeasured>>,
@@ -128,6 +130,7 @@ lists_of_facts!(
     residences,
     forecasts,
     benchmarks,
+    advances,
     reliefs,
     claims,
     measurements,
@@ -161,6 +164,7 @@ impl Case {
             residences: Vec::new(),
             forecasts: Vec::new(),
             benchmarks: Vec::new(),
+            advances: Vec::new(),
             reliefs: Vec::new(),
             claims: Vec::new(),
             measurements: Vec::new(),
@@ -231,6 +235,7 @@ pub const CONTRACT_STREAMS: &[&str] = &[
     "residence",
     "forecast",
     "benchmark",
+    "advance",
     "relief",
     "stop-loss",
     "outcome",

@@ -11,6 +11,7 @@ use crate::rate::Count;
 use crate::statement::Statement;
 use crate::time::{AsOf, Entry};
 use crate::verb::activity::{ActivityReported, Flow};
+use crate::verb::advance::AdvanceStated;
 use crate::verb::benchmark::BenchmarkSet;
 use crate::verb::challenge::{ChallengeRaised, ChallengeResolved};
 use crate::verb::fixed_sum::FixedSumAgreed;
@@ -343,6 +344,11 @@ impl<'a> Facts<'a> {
     /// The relief granted for the year.
     pub fn relief(&self) -> Option<&'a Entered<ReliefGranted>> {
         self.case.reliefs.iter().rev().find(|r| r.fact.year == self.year)
+    }
+
+    /// The advance outstanding when the year is settled.
+    pub fn advance(&self) -> Option<&'a Entered<AdvanceStated>> {
+        self.case.advances.iter().rev().find(|a| a.fact.year == self.year)
     }
 
     /// Variations of a clause that take effect within or before the year.

@@ -10,7 +10,7 @@ use crate::money::{Currency, Money};
 use crate::name::{ContractId, PartyId};
 use crate::terms::Rounding;
 use crate::time::{AsOf, Entry};
-use crate::worksheet::{Line, Mismatch, Stage, Step, audit};
+use crate::worksheet::{Line, Mismatch, Stage, Step, audit, evaluate_with};
 use crate::year::{ContractYear, Month};
 
 /// The settlement of one contract year.
@@ -131,6 +131,15 @@ impl Statement {
             }
         }
         Ok(())
+    }
+
+    /// What the first payable would come to if lines of these names were given otherwise. The lines stay those of this
+    /// statement, so a test that would then fall out otherwise is not taken again. Nothing where it has no amount.
+    pub fn payable_with(&self, given: &[(Step, Exact)]) -> Option<Exact> {
+        let instead = |line: &Line| given.iter().find(|(step, _)| *step == line.name).map(|(_, e)| e.clone());
+        let amounts = evaluate_with(&self.lines, self.rounding, instead).ok()?;
+        let payable = self.lines.iter().find(|line| line.name == Step::Payable)?;
+        amounts.get(payable.id.as_str()).cloned()
     }
 
     /// The line of this id.

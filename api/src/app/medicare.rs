@@ -5,9 +5,11 @@
 //! there already is not recorded again, whether the file is the same or only written otherwise. `rules` holds the
 //! tracks of each year, `table` reads a file, `organisation` makes commands of a row.
 
+pub mod folder;
 mod organisation;
 mod rules;
 mod table;
+mod units;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,6 +30,7 @@ use sha2::{Digest, Sha256};
 use self::organisation::{Organisation, REQUIRED};
 use self::rules::Rules;
 use self::table::{Row, Table};
+use self::units::Units;
 use super::App;
 use crate::problem::{Exit, Problem};
 
@@ -55,9 +58,26 @@ pub struct Line {
     /// What was published: + earned, - owed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published: Option<Money>,
-    /// What in the statement explains a difference of more than a dollar.
+    /// How near the two are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearness: Option<Nearness>,
+    /// What explains a difference that no rounding does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// How near a settlement is to what was published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nearness {
+    /// Equal to the dollar.
+    ToTheDollar,
+    /// A dollar from it: published totals hide cents.
+    WithinOneDollar,
+    /// Further from it, but what was published lies within what the printed quality score stands for.
+    WithinPrintedScore,
+    /// Anything else.
+    Different,
 }
 
 /// The kinds of verdict.
@@ -88,6 +108,8 @@ pub struct Comparison {
     pub equal: usize,
     /// Settled a dollar from it: published totals hide cents.
     pub within_one_dollar: usize,
+    /// Published within what the printed quality score stands for.
+    pub within_printed_score: usize,
     /// Everything else.
     pub different: Vec<Difference>,
 }
@@ -119,9 +141,10 @@ pub async fn import(
     mut each: impl FnMut(&Line),
 ) -> Result<Imported, Problem> {
     let rules = Rules::of(year)?;
-    let table = Table::read(name, content, REQUIRED)?;
-    let mut import =
-        Import { app, name, content, rules, sha256: hex::encode(Sha256::digest(content)), kept: false };
+    let table = Table::read(name, content, &[REQUIRED, rules.columns].concat())?;
+    let units = Units::of(&table);
+    let sha256 = hex::encode(Sha256::digest(content));
+    let mut import = Import { app, name, content, rules, units, sha256, kept: false };
     let mut first_seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut lines = Vec::new();
     for row in table.rows() {
@@ -147,6 +170,7 @@ struct Import<'a> {
     name: &'a str,
     content: &'a [u8],
     rules: &'static Rules,
+    units: Units,
     sha256: String,
     /// Whether the file is kept in the ledger.
     kept: bool,
@@ -155,7 +179,7 @@ struct Import<'a> {
 impl Import<'_> {
     /// The verdict on one row. Only a ledger that cannot be reached, or contradicts itself, ends the whole.
     async fn row(&mut self, row: &Row<'_>, id: &str) -> Result<Line, Problem> {
-        let organisation = match Organisation::read(row, self.rules) {
+        let organisation = match Organisation::read(row, self.rules, &self.units) {
             Ok(organisation) => organisation,
             Err(problem) => return Ok(Line::new(row, id, Verdict::Rejected(problem))),
         };
@@ -278,6 +302,7 @@ fn holds(case: &Case, command: &Command) -> bool {
         Command::BenchmarkSet(set) => case.benchmarks.iter().any(|e| e.fact == *set),
         Command::CostReported(report) => case.costs.iter().any(|e| e.fact == *report),
         Command::OutcomeMeasured(measured) => case.measurements.iter().any(|e| e.fact == *measured),
+        Command::AdvanceStated(stated) => case.advances.iter().any(|e| e.fact == *stated),
         Command::ReliefGranted(granted) => case.reliefs.iter().any(|e| e.fact == *granted),
         Command::BalanceStated(stated) => case.balances.iter().any(|e| e.fact == *stated),
         Command::SettlementDrawnUp(asked) => {
@@ -290,33 +315,49 @@ fn holds(case: &Case, command: &Command) -> bool {
 impl Line {
     fn new(row: &Row, id: &str, verdict: Verdict) -> Line {
         let organisation = id.to_owned();
-        Line { line: row.line, organisation, verdict, settled: None, published: None, reason: None }
+        let (settled, published, nearness, reason) = (None, None, None, None);
+        Line { line: row.line, organisation, verdict, settled, published, nearness, reason }
     }
 
     fn settled(row: &Row, organisation: &Organisation, verdict: Verdict, statement: &Statement) -> Line {
         let settled = statement.payables.first().and_then(|payable| payable.entitled);
-        let published = organisation.published;
-        let reason = settled.filter(|settled| apart(*settled, published) > Exact::one());
+        let nearness = settled.map(|settled| Nearness::of(settled, organisation, statement));
+        let different = nearness == Some(Nearness::Different);
         Line {
             settled,
-            published: Some(published),
-            reason: reason.map(|_| why_different(organisation, statement)),
+            published: Some(organisation.published),
+            nearness,
+            reason: different.then(|| why_different(organisation, statement)),
             ..Line::new(row, organisation.id.as_str(), verdict)
         }
     }
 }
 
-fn apart(settled: Money, published: Money) -> Exact {
-    (Exact::from(settled) - Exact::from(published)).abs()
+impl Nearness {
+    fn of(settled: Money, organisation: &Organisation, statement: &Statement) -> Nearness {
+        let published = Exact::from(organisation.published);
+        let apart = (Exact::from(settled) - published.clone()).abs();
+        let within = |(low, high)| low <= published && published <= high;
+        if apart.is_zero() {
+            Nearness::ToTheDollar
+        } else if apart <= Exact::one() {
+            Nearness::WithinOneDollar
+        } else if organisation.printed_interval(statement).is_some_and(within) {
+            Nearness::WithinPrintedScore
+        } else {
+            Nearness::Different
+        }
+    }
 }
 
 /// What in the statement, or in the row, says why a settlement is not as published.
 fn why_different(organisation: &Organisation, statement: &Statement) -> String {
-    let limit = statement.lines.iter().find(|l| l.name == Step::RevenueLimit && l.kind == LineKind::Note);
-    match limit {
+    let open = [Step::RevenueLimit, Step::Terminated];
+    let note = statement.lines.iter().find(|l| open.contains(&l.name) && l.kind == LineKind::Note);
+    match note {
         Some(line) => line.working.text.clone(),
-        None if organisation.left_early => {
-            "it left before the year's end, and the rules for that are not applied".to_owned()
+        None if organisation.prorated => {
+            "losses are owed for the months in the program, which are not published".to_owned()
         }
         None => "no line of the statement says why".to_owned(),
     }
@@ -327,11 +368,13 @@ impl Comparison {
         let mut comparison = Comparison::default();
         for line in lines {
             let (Some(settled), Some(published)) = (line.settled, line.published) else { continue };
-            match (settled == published, &line.reason) {
-                (true, _) => comparison.equal += 1,
-                (false, None) => comparison.within_one_dollar += 1,
-                (false, Some(reason)) => {
-                    let (organisation, reason) = (line.organisation.clone(), reason.clone());
+            match line.nearness {
+                Some(Nearness::ToTheDollar) => comparison.equal += 1,
+                Some(Nearness::WithinOneDollar) => comparison.within_one_dollar += 1,
+                Some(Nearness::WithinPrintedScore) => comparison.within_printed_score += 1,
+                Some(Nearness::Different) | None => {
+                    let reason = line.reason.clone().unwrap_or_default();
+                    let organisation = line.organisation.clone();
                     comparison.different.push(Difference { organisation, settled, published, reason });
                 }
             }
@@ -380,12 +423,12 @@ impl fmt::Display for Imported {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Comparison { equal, within_one_dollar, different } = self;
-        let count = different.len();
-        writeln!(
-            f,
-            "against what was published: {equal} equal, {within_one_dollar} within $1, {count} different"
-        )?;
+        let Comparison { equal, within_one_dollar, within_printed_score, different } = self;
+        write!(f, "against what was published: {equal} equal, {within_one_dollar} within $1, ")?;
+        if *within_printed_score > 0 {
+            write!(f, "{within_printed_score} within the printed quality score, ")?;
+        }
+        writeln!(f, "{} different", different.len())?;
         for Difference { organisation, settled, published, reason } in different {
             let (settled, published) = (settled.show(Currency::Usd), published.show(Currency::Usd));
             writeln!(f, "  {organisation}: settled {settled}, published {published}: {reason}")?;

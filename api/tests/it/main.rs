@@ -11,6 +11,7 @@ mod http;
 mod invariants;
 mod ledger;
 mod medicare;
+mod medicare_years;
 mod pages;
 mod pennine;
 mod proofs;

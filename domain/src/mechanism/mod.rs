@@ -30,6 +30,7 @@ mod pathway_bundle;
 mod per_process;
 mod pooled_fund;
 mod programme_pool;
+mod quality_standard;
 mod reference;
 mod reported;
 mod risk_corridor;

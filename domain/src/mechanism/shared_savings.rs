@@ -3,36 +3,59 @@
 //! **What it pays.** Savings are the benchmark less the expenditure of the performance year. Where they reach the minimum
 //! rate, the organisation earns its sharing rate times all of them, from the first dollar, after sequestration and
 //! within the payment limit. Where losses reach the minimum and the track is two-sided, it owes the loss rate times all
-//! of them, within the loss limit, less relief for disasters.
+//! of them, within the loss limit, less relief for disasters. An advance outstanding is recouped from what is earned, and
+//! shown beside it: what is payable is before recoupment.
 //!
-//! **When nothing is due.** Savings or losses below the minimum; savings where the quality standard is failed; losses in
-//! a one-sided track. Where quality decides and is not measured, the year comes to no amount yet: that is not a failure.
+//! **When nothing is due.** Savings or losses below the minimum; savings where the quality standard is failed, where the
+//! agreement ended within the year (`terminated-mid-year`), and where only the guardrail of the blended benchmark made
+//! them savings (`benchmark-guardrail`); losses in a one-sided track. Where quality decides and is not measured, the year
+//! comes to no amount yet: that is not a failure.
 //!
-//! **Clause.** 42 CFR 425.605 (BASIC) and 425.610 (ENHANCED); CMS, Shared Savings and Losses Specifications v11, 4.3.
+//! **Clause.** 42 CFR 425.604 (Track 1), 425.606 (Track 2), 425.610 (Track 3 and ENHANCED), 425.605 (BASIC), the Track 1+
+//! model; CMS, Shared Savings and Losses Specifications v11, 4.3.
+//!
+//! | track | sharing | payment limit | loss rate | loss limit |
+//! |---|---:|---:|---|---|
+//! | Track 1 | 50% | 10% | none | none |
+//! | Track 2 | 60% | 15% | 1 less final sharing rate, 40% to 60% | 5%, 7.5%, 10% of benchmark by year in the track |
+//! | Track 3, ENHANCED | 75% | 20% | 1 less 75% of quality score, 40% to 75% | 15% of benchmark |
+//! | Track 1+ | 50% | 10% | 30% | 4% of benchmark or 8% of revenue, by composition |
+//! | BASIC A, B | 40% | 10% | none | none |
+//! | BASIC C, D, E | 50% | 10% | 30% | the lesser of 1%, 2%, 4% of benchmark and 2%, 4%, 8% of revenue |
+//!
+//! **Quality.** `quality: gate` (also where nothing is said; 2013, and from 2021): who meets the standard has the full
+//! sharing rate, who meets only the alternative one has it times the score (425.512). `quality: scale` (2014 to 2020): the
+//! sharing rate is always the full one times the score. A failed standard shares nothing, and owes the highest loss rate.
+//!
+//! **Further terms.** `minimum` is a rate that the organisation chose, or `sliding`, by its people (425.604(b)).
+//! `below_minimum: 50%`: with at least 5,000 people, savings below the minimum earn this part of the sharing rate
+//! (425.605(h), from 2024). `months: 6`: benchmark and expenditure are those of a half-year and relief is stated for the
+//! calendar year, so it counts by months (425.609, first half of 2019).
 //!
 //! **Worked example.** Benchmark $500,000,000, expenditure $487,000,000, 60,000 beneficiaries, level B: savings of
 //! $13,000,000 reach 2% ($10,000,000); 40% is $5,200,000; less 2% is $5,096,000, below the limit of $50,000,000.
 
+use super::quality_standard::{self, QualityStandard};
 use super::{Pays, Phase, Told, scale};
-use crate::book::Entered;
 use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit, between};
 use crate::facts::Facts;
 use crate::money::Money;
-use crate::name::{ClauseRef, IndicatorId};
+use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
-use crate::terms::{Field, Fields, Terms};
-use crate::verb::outcome::OutcomeMeasured;
+use crate::terms::{Field, Fields, Terms, reader};
 use crate::worksheet::{Figure, Given, LineState, Operand, Source, Step, Working, Worksheet};
-use crate::year::Span;
 
 /// Savings and losses shared with Medicare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharedSavings {
     minimum: Minimum,
     sharing: Rate,
+    quality: QualityRule,
+    below_minimum: Option<Rate>,
     sequestration: Rate,
     payment_limit: Rate,
+    months: Option<Count>,
     losses: Option<Losses>,
 }
 
@@ -40,11 +63,16 @@ impl SharedSavings {
     /// The band of a population that counts the people assigned to the organisation.
     pub const ASSIGNED: &str = "assigned beneficiaries";
     /// The indicator that is 1 where the quality standard is met.
-    pub const STANDARD_MET: &str = "quality-standard";
+    pub const STANDARD_MET: &str = quality_standard::STANDARD_MET;
     /// The indicator that is 1 where only the alternative quality standard is met.
-    pub const ALTERNATIVE_MET: &str = "alternative-quality-standard";
+    pub const ALTERNATIVE_MET: &str = quality_standard::ALTERNATIVE_MET;
     /// The indicator that holds the quality score, as a fraction of one.
-    pub const QUALITY_SCORE: &str = "quality-score";
+    pub const QUALITY_SCORE: &str = quality_standard::QUALITY_SCORE;
+    /// The indicator that is 1 where the agreement ended before the performance year did (425.221(b)).
+    pub const TERMINATED: &str = "terminated-mid-year";
+    /// The indicator that is 1 where the two-way blend of the benchmark was used because the three-way blend would have
+    /// made losses (425.652).
+    pub const GUARDRAIL: &str = "benchmark-guardrail";
     /// Below this many beneficiaries a fixed minimum rate gives way to the sliding scale (425.110(b)(3)).
     pub const FULL_SIZE: i64 = 5_000;
 
@@ -61,6 +89,17 @@ enum Minimum {
     Sliding,
     Fixed(Rate),
 }
+
+/// What the quality score does to the sharing rate of who meets the standard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum QualityRule {
+    /// Nothing: the full rate.
+    Gate,
+    /// It scales the rate.
+    Scale,
+}
+
+reader::words!(QualityRule { Gate = "gate", Scale = "scale" });
 
 /// What a two-sided track owes of losses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,14 +121,6 @@ enum LossRate {
     },
 }
 
-/// Which quality standard an organisation met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Quality {
-    Met,
-    Alternative,
-    Failed,
-}
-
 impl Pays for SharedSavings {
     const KIND: &'static str = "shared_savings";
     const PHASE: Phase = Phase::RiskShare;
@@ -98,8 +129,11 @@ impl Pays for SharedSavings {
         SharedSavings {
             minimum: fields.required("minimum"),
             sharing: fields.required("sharing"),
+            quality: fields.optional("quality").unwrap_or(QualityRule::Gate),
+            below_minimum: fields.optional("below_minimum"),
             sequestration: fields.required("sequestration"),
             payment_limit: fields.required("payment_limit"),
+            months: read_months(fields),
             losses: fields.map("losses", read_losses),
         }
     }
@@ -110,7 +144,11 @@ impl Pays for SharedSavings {
             sheet.missing(Step::NotYetDue, None, LineState::NotYetDue, text);
             return;
         }
-        let Some(year) = Experience::write(sheet, facts) else { return };
+        let months = self.months.as_ref().map(|months| {
+            let said = "of twelve: benchmark and expenditure are those of these months";
+            sheet.given(Step::PerformanceMonths, None, Given::new(months.exact().clone(), said, Vec::new()))
+        });
+        let Some(year) = Experience::write(sheet, facts, months) else { return };
         let minimum_rate = self.minimum.write(sheet, facts, year.beneficiaries);
         let minimum = sheet.line(Step::Minimum, minimum_rate * year.benchmark);
 
@@ -121,6 +159,7 @@ impl Pays for SharedSavings {
         };
         if let Some(earned) = earned {
             sheet.owes(facts.payer(), facts.payee(), earned);
+            write_recoupment(sheet, facts, earned);
         }
     }
 
@@ -157,9 +196,17 @@ impl Pays for SharedSavings {
                 )
             }
         };
+        let by_score = if self.quality == QualityRule::Scale { " times the quality score" } else { "" };
+        let below = self.below_minimum.as_ref().map(|part| {
+            let people = SharedSavings::FULL_SIZE;
+            format!(" With at least {people} people, savings below the minimum earn {part} of that rate.")
+        });
+        let months = self.months.as_ref().map(|months| format!(" Relief counts for {months} of 12 months."));
+        let further = [below, months].into_iter().flatten().collect::<String>();
         format!(
             "Savings are the benchmark less what was spent. Where they reach {minimum} and the quality standard is met, {} \
-             earns {} of them from the first dollar, less {} sequestration, no more than {} of the benchmark. {losses}",
+             earns {}{by_score} of them from the first dollar, less {} sequestration, no more than {} of the \
+             benchmark. {losses}{further}",
             told.payee(),
             self.sharing,
             self.sequestration,
@@ -178,24 +225,41 @@ impl SharedSavings {
         year: &Experience,
         minimum: Figure<Money>,
     ) -> Option<Figure<Money>> {
-        if !sheet.reaches(Step::MinimumReached, year.savings, minimum) {
-            return Some(nothing(sheet, "savings are below the minimum to be shared"));
+        let part = match sheet.reaches(Step::MinimumReached, year.savings, minimum) {
+            true => None,
+            false => match self.part_below_the_minimum(sheet, year) {
+                Some(part) => Some(part),
+                None => return Some(nothing(sheet, "savings are below the minimum to be shared")),
+            },
+        };
+        if let Some(why) = not_shared(facts) {
+            return Some(nothing(sheet, why));
         }
-        let rate = match write_quality(sheet, facts)? {
-            Quality::Met => sheet.stated_rate(Step::SharingRate, &self.sharing),
-            Quality::Alternative => {
-                let score = write_quality_score(sheet, facts)?;
+        let full = match quality_standard::write_standard(sheet, facts)? {
+            QualityStandard::Met if self.quality == QualityRule::Gate => {
+                sheet.stated_rate(Step::SharingRate, &self.sharing)
+            }
+            QualityStandard::Met | QualityStandard::Alternative => {
+                let score = quality_standard::write_score(sheet, facts)?;
                 sheet.line(Step::SharingRate, &self.sharing * score)
             }
-            Quality::Failed => {
+            QualityStandard::Failed => {
                 return Some(nothing(sheet, "the quality standard is failed: no share of savings"));
             }
         };
+        let rate = part.map_or(full, |part| sheet.line(Step::ReducedSharingRate, part * full));
         let shared = sheet.line(Step::SharedSavings, rate * year.savings);
         let kept = Rate::of(Exact::one() - self.sequestration.exact().clone());
         let sequestered = sheet.line(Step::AfterSequestration, &kept * shared);
         let limit = sheet.line(Step::PaymentLimit, &self.payment_limit * year.benchmark);
         Some(sheet.line(Step::Earned, sequestered.at_most(limit)))
+    }
+
+    /// The part of the sharing rate that savings below the minimum earn, where they earn any (425.605(h)).
+    fn part_below_the_minimum(&self, sheet: &Worksheet, year: &Experience) -> Option<&Rate> {
+        let full_size = sheet.amount(year.beneficiaries) >= Exact::from(SharedSavings::FULL_SIZE);
+        let saved = !sheet.amount(year.savings).is_zero();
+        self.below_minimum.as_ref().filter(|_| full_size && saved)
     }
 
     /// Step 5 to 10 for losses: first-dollar sharing, loss limit, relief for disasters. Nothing where quality decides
@@ -214,18 +278,27 @@ impl SharedSavings {
         if !sheet.reaches(Step::MinimumReached, losses, minimum) {
             return Some(nothing(sheet, "losses are below the minimum to be shared"));
         }
+        if quality_standard::flagged(facts, SharedSavings::TERMINATED).is_some() {
+            let text = "losses are owed for the months in the program, which are not recorded: may owe less";
+            sheet.note(Step::Terminated, text);
+        }
         let rate = self.loss_rate(sheet, facts, &terms.rate)?;
         let shared = sheet.line(Step::SharedLosses, rate * losses);
         let limit = terms.write_limit(sheet, facts, year.benchmark);
+        let none = Working::<Money>::constant(Exact::zero());
         let Some(relief) = facts.relief() else {
-            let none = Working::<Money>::constant(Exact::zero());
             return Some(sheet.line(Step::Earned, none - shared.at_most(limit)));
         };
         let owed = sheet.line(Step::LossesOwed, shared.at_most(limit));
         let given =
             Given::new(relief.fact.amount, relief.fact.reason.clone(), vec![Source::Entry(relief.entry)]);
-        let relief = sheet.given(Step::Relief, None, given);
-        let none = Working::<Money>::constant(Exact::zero());
+        let relief = match year.months {
+            None => sheet.given(Step::Relief, None, given),
+            Some(months) => {
+                let whole: Figure<Money> = sheet.given(Step::CalendarYearRelief, None, given);
+                sheet.line(Step::Relief, whole * months / &Count::of(12))
+            }
+        };
         Some(sheet.line(Step::Earned, none - (owed - relief).not_below(Money::ZERO)))
     }
 
@@ -234,10 +307,10 @@ impl SharedSavings {
             LossRate::Fixed(rate) => return Some(sheet.stated_rate(Step::LossRate, rate)),
             LossRate::ByQuality { lowest, highest } => (lowest, highest),
         };
-        if write_quality(sheet, facts)? == Quality::Failed {
+        if quality_standard::write_standard(sheet, facts)? == QualityStandard::Failed {
             return Some(sheet.stated_rate(Step::LossRate, highest));
         }
-        let score = write_quality_score(sheet, facts)?;
+        let score = quality_standard::write_score(sheet, facts)?;
         let one = Rate::of(Exact::one());
         Some(sheet.line(Step::LossRate, (&one - &self.sharing * score).within(lowest, highest)))
     }
@@ -263,6 +336,8 @@ impl Losses {
 
 /// What the year came to: steps 1 and 2.
 struct Experience {
+    /// How many months count, where it is not the whole year.
+    months: Option<Figure<Count>>,
     beneficiaries: Figure<Count>,
     benchmark: Figure<Money>,
     savings: Figure<Money>,
@@ -270,7 +345,7 @@ struct Experience {
 
 impl Experience {
     /// Writes beneficiaries, benchmark, expenditure and savings, or says which is not reported.
-    fn write(sheet: &mut Worksheet, facts: &Facts) -> Option<Experience> {
+    fn write(sheet: &mut Worksheet, facts: &Facts, months: Option<Figure<Count>>) -> Option<Experience> {
         let missing = |sheet: &mut Worksheet, step: Step, what: &str| {
             sheet.missing(step, None, LineState::NotReported, format!("{what} is not recorded"));
         };
@@ -304,7 +379,7 @@ impl Experience {
             }
             None => sheet.line(Step::Savings, benchmark - expenditure),
         };
-        Some(Experience { beneficiaries, benchmark, savings })
+        Some(Experience { months, beneficiaries, benchmark, savings })
     }
 }
 
@@ -332,48 +407,34 @@ fn nothing(sheet: &mut Worksheet, why: &str) -> Figure<Money> {
     sheet.given(Step::Earned, None, Given::new(Exact::zero(), why, Vec::new()))
 }
 
-fn indicator(name: &str) -> IndicatorId {
-    name.parse().unwrap_or_default()
+/// Why savings that reach the minimum are not shared at all, if so.
+fn not_shared(facts: &Facts) -> Option<&'static str> {
+    let flagged = |name| quality_standard::flagged(facts, name).is_some();
+    if flagged(SharedSavings::TERMINATED) {
+        Some("the agreement ended before the performance year did: no share of savings")
+    } else if flagged(SharedSavings::GUARDRAIL) {
+        Some("the three-way blend of the benchmark would have made losses: neither savings nor losses")
+    } else {
+        None
+    }
 }
 
-/// The quality score, or a line that says it is not measured.
-fn write_quality_score(sheet: &mut Worksheet, facts: &Facts) -> Option<Figure<Rate>> {
-    let Some(measured) = facts.measurement(&indicator(SharedSavings::QUALITY_SCORE)) else {
-        not_measured(sheet, Step::QualityScore, "the quality score");
-        return None;
-    };
-    let source = vec![Source::Entry(measured.entry)];
-    let given = Given::new(measured.fact.value.exact().clone(), "as measured", source);
-    Some(sheet.given(Step::QualityScore, None, given))
+/// What of an advance is kept back from what is earned (425.630), and what is left of it.
+fn write_recoupment(sheet: &mut Worksheet, facts: &Facts, earned: Figure<Money>) {
+    let Some(advance) = facts.advance() else { return };
+    let given = Given::new(advance.fact.amount, "as stated", vec![Source::Entry(advance.entry)]);
+    let advance: Figure<Money> = sheet.given(Step::Advance, None, given);
+    let recouped = sheet.line(Step::AdvanceRecouped, advance.at_most(earned.not_below(Money::ZERO)));
+    sheet.line(Step::AdvanceCarried, advance - recouped);
 }
 
-/// Which standard was met, or a line that says neither is measured: that is not a failure.
-fn write_quality(sheet: &mut Worksheet, facts: &Facts) -> Option<Quality> {
-    let measured = |name: &str| facts.measurement(&indicator(name));
-    let (standard, alternative) =
-        (measured(SharedSavings::STANDARD_MET), measured(SharedSavings::ALTERNATIVE_MET));
-    let met = |m: &&Entered<OutcomeMeasured>| *m.fact.value.exact() == Exact::one();
-    let (quality, entries, text) = match (standard.filter(met), alternative.filter(met)) {
-        (Some(standard), _) => (Quality::Met, vec![standard.entry], "met"),
-        (None, Some(alternative)) => {
-            (Quality::Alternative, vec![alternative.entry], "the alternative standard is met")
-        }
-        (None, None) if standard.is_none() => {
-            not_measured(sheet, Step::QualityStandard, "whether the quality standard is met");
-            return None;
-        }
-        (None, None) => {
-            let entries = [standard, alternative].into_iter().flatten().map(|m| m.entry).collect();
-            (Quality::Failed, entries, "failed")
-        }
-    };
-    let sources = entries.into_iter().map(Source::Entry).collect();
-    sheet.note_of(Step::QualityStandard, Span::Year(facts.year), text.to_owned(), sources);
-    Some(quality)
-}
-
-fn not_measured(sheet: &mut Worksheet, step: Step, what: &str) {
-    sheet.missing(step, None, LineState::NotMeasured, format!("{what} is not recorded"));
+fn read_months(fields: &Fields) -> Option<Count> {
+    let months: Count = fields.optional("months")?;
+    if (1..=12).any(|n| *months.exact() == Exact::from(n)) {
+        return Some(months);
+    }
+    fields.fault("months", format!("{months} is no number of months"), "write a whole number from 1 to 12");
+    None
 }
 
 fn read_losses(fields: &Fields) -> Losses {

@@ -5,6 +5,7 @@
 //! body against the [`Book`] and gives it back with its consequences filled in. A new verb is one file and one row below.
 
 pub mod activity;
+pub mod advance;
 pub mod award;
 pub mod benchmark;
 pub mod challenge;
@@ -206,6 +207,7 @@ verbs! {
     "report-residence" residence::ResidenceReported => "residence-reported" v 1 ResidenceReported(residence::ResidenceReported);
     "forecast" forecast::ForecastMade => "forecast-made" v 1 ForecastMade(forecast::ForecastMade);
     "set-benchmark" benchmark::BenchmarkSet => "benchmark-set" v 1 BenchmarkSet(benchmark::BenchmarkSet);
+    "state-advance" advance::AdvanceStated => "advance-stated" v 1 AdvanceStated(advance::AdvanceStated);
     "grant-relief" relief::ReliefGranted => "relief-granted" v 1 ReliefGranted(relief::ReliefGranted);
     "claim-stop-loss" stop_loss::StopLossClaimed => "stop-loss-claimed" v 1 StopLossClaimed(stop_loss::StopLossClaimed);
     "measure-outcome" outcome::OutcomeMeasured => "outcome-measured" v 1 OutcomeMeasured(outcome::OutcomeMeasured);
@@ -254,6 +256,7 @@ impl Event {
             | Event::ContractAwarded(_)
             | Event::ContractVaried(_)
             | Event::BenchmarkSet(_)
+            | Event::AdvanceStated(_)
             | Event::ReliefGranted(_)
             | Event::BalanceStated(_)
             | Event::SettlementDrawnUp(_) => None,

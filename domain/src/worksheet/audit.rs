@@ -52,3 +52,27 @@ pub fn audit(lines: &[Line], rounding: Rounding) -> Result<(), Mismatch> {
     }
     Ok(())
 }
+
+/// What every line with an amount would come to if some were given otherwise: the recorded expressions are evaluated again
+/// in turn over the amounts that `given` puts in place of their own.
+///
+/// # Errors
+/// Where an expression has no value over these amounts.
+pub fn evaluate_with<'a>(
+    lines: &'a [Line],
+    rounding: Rounding,
+    given: impl Fn(&Line) -> Option<Exact>,
+) -> Result<BTreeMap<&'a str, Exact>, NoValue> {
+    let mut amounts: BTreeMap<&str, Exact> = BTreeMap::new();
+    for line in lines {
+        let Some(expr) = &line.working.expr else { continue };
+        let exact = match given(line) {
+            Some(instead) => instead,
+            None => expr.evaluate(&|id: &String| {
+                amounts.get(id.as_str()).cloned().ok_or_else(|| NoValue::NoSuchLine(id.clone()))
+            })?,
+        };
+        amounts.insert(&line.id, carried(&exact, line.kind, line.name, rounding));
+    }
+    Ok(amounts)
+}

@@ -19,7 +19,7 @@ use crate::rate::{Count, Rate};
 use crate::terms::RoundedAt;
 use crate::terms::Rounding;
 
-pub use audit::{Mismatch, audit};
+pub use audit::{Mismatch, audit, evaluate_with};
 pub use expr::{Expr, MOST_PLACES, NoValue, Op};
 pub use figure::{Figure, Operand, Per, Price, Quantity, Times, Working, in_bands, net, sum};
 pub use line::{ByStage, Line, LineKind, LineState, Recorded, Source, Stage};

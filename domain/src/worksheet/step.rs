@@ -91,6 +91,7 @@ steps! {
     Pool, "pool", "Pool", "Budget less programme cost: + is a gain to share, - a loss.";
     PoolShare, "pool-share", "Share of the pool", "The part of the pool that falls to a party: + = to the named party.";
     // Medicare shared savings.
+    PerformanceMonths, "performance-months", "Months of the performance year", "How many months of the calendar year the performance year counts, where it is not all.";
     Beneficiaries, "beneficiaries", "Assigned beneficiaries", "People assigned to the organisation in the performance year.";
     Benchmark, "benchmark", "Benchmark", "The updated benchmark for all assigned beneficiaries.";
     Expenditure, "expenditure", "Expenditure", "Spending on the assigned beneficiaries in the performance year.";
@@ -103,6 +104,7 @@ steps! {
     QualityScore, "quality-score", "Quality score", "The quality score, as a fraction of one.";
     QualityStandard, "quality-standard", "Quality standard", "Which quality standard was met.";
     SharingRate, "sharing-rate", "Final sharing rate", "The organisation's share of savings.";
+    ReducedSharingRate, "reduced-sharing-rate", "Sharing rate below the minimum", "The part of the final sharing rate that savings below the minimum earn.";
     SharedSavings, "shared-savings", "Shared savings", "Sharing rate times all savings, from the first dollar.";
     AfterSequestration, "after-sequestration", "After sequestration", "Shared savings less the sequester.";
     PaymentLimit, "payment-limit", "Payment limit", "The most that can be earned.";
@@ -112,8 +114,13 @@ steps! {
     RevenueLimit, "revenue-limit", "Loss limit by revenue", "The loss limit as a part of participants' revenue.";
     LossLimit, "loss-limit", "Loss limit", "The most that can be owed.";
     LossesOwed, "losses-owed", "Losses owed before relief", "Shared losses within the loss limit.";
+    Terminated, "terminated", "Ended within the year", "The agreement ended before the performance year did.";
+    CalendarYearRelief, "calendar-year-relief", "Relief for the calendar year", "Relief as stated for all twelve months.";
     Relief, "relief", "Relief for disasters", "What extreme and uncontrollable circumstances take off losses owed.";
     Earned, "earned", "Earned or owed", "+ earned by the organisation, - owed by it.";
+    Advance, "advance", "Advance outstanding", "What was paid in advance and not recouped from earlier years.";
+    AdvanceRecouped, "advance-recouped", "Advance recouped", "What of the advance is kept back from what is earned.";
+    AdvanceCarried, "advance-carried", "Advance carried on", "What of the advance later years have to earn.";
     Volume, "volume", "Counted", "How often something happened in the months counted.";
     // Lists of people.
     ListCount, "list-count", "People on the list", "How many people of a band are on the list that counts.";

@@ -35,6 +35,7 @@ mod paying;
 mod per_process;
 mod pooled_fund;
 mod programme_pool;
+mod published_settlements;
 mod reckon;
 mod reckoned;
 mod report;

@@ -14,6 +14,10 @@ const LEVEL_E: &str = "sharing: 50%, payment_limit: 10%, \
 const ENHANCED: &str = "sharing: 75%, payment_limit: 20%, \
     losses: {lowest: 40%, highest: 75%, benchmark_limit: 15%}";
 
+const TRACK_1: &str = "quality: scale, sharing: 50%, payment_limit: 10%";
+const TRACK_2: &str = "quality: scale, sharing: 60%, payment_limit: 15%, \
+    losses: {lowest: 40%, highest: 60%, benchmark_limit: 5%}";
+
 /// One organisation's year.
 #[derive(Clone)]
 struct Year {
@@ -27,6 +31,7 @@ struct Year {
     /// Indicators with their values.
     quality: Vec<(&'static str, String)>,
     relief: Option<&'static str>,
+    advance: Option<&'static str>,
 }
 
 impl Year {
@@ -43,6 +48,7 @@ impl Year {
             stated: String::new(),
             quality,
             relief: None,
+            advance: None,
         }
     }
 
@@ -58,6 +64,16 @@ impl Year {
 
     fn relief(self, amount: &'static str) -> Year {
         Year { relief: Some(amount), ..self }
+    }
+
+    /// A further indicator that is 1.
+    fn flagged(mut self, indicator: &'static str) -> Year {
+        self.quality.push((indicator, "1".to_owned()));
+        self
+    }
+
+    fn advance(self, amount: &'static str) -> Year {
+        Year { advance: Some(amount), ..self }
     }
 
     fn stated(self, fields: &str) -> Year {
@@ -81,6 +97,9 @@ impl Year {
         if let Some(amount) = self.relief {
             run("grant-relief", format!(r#"{year},"amount":"{amount}","reason":"hurricane""#));
         }
+        if let Some(amount) = self.advance {
+            run("state-advance", format!(r#"{year},"amount":"{amount}""#));
+        }
         desk.settle("mssp-2023-A1", "2023", "2023-12-31")
     }
 }
@@ -98,6 +117,8 @@ outcomes:
   - {{indicator: quality-score, direction: higher, floor: 0, target: 1}}
   - {{indicator: quality-standard, direction: higher, floor: 0, target: 1}}
   - {{indicator: alternative-quality-standard, direction: higher, floor: 0, target: 1}}
+  - {{indicator: terminated-mid-year, direction: higher, floor: 0, target: 1}}
+  - {{indicator: benchmark-guardrail, direction: higher, floor: 0, target: 1}}
 pay:
   - {{clause: "4.3", kind: shared_savings, minimum: {minimum}, sequestration: 2%, {track}}}
 "#
@@ -299,6 +320,100 @@ fn published_savings_count_before_the_difference_of_the_totals() {
         Year::of(LEVEL_B, "2%", 60_000, ["500000000", "487000000"]).stated(r#","stated_savings":"13000001""#);
     let lines = [("savings", "13000001.00"), ("savings-check", "-1.00")];
     check(&year.settle(), &lines, "5096000.00");
+}
+
+/// To 2020 the score scales the sharing rate of who meets the standard: 50% × 0.9, and 45% of $5,000,000.
+#[test]
+fn a_score_scales_the_sharing_rate_where_the_terms_say_so() {
+    let year = Year::of(TRACK_1, "sliding", 60_000, ["100000000", "95000000"]);
+    let lines = [("sharing-rate", "0.45"), ("shared-savings", "2250000.00"), ("earned", "2205000.00")];
+    check(&year.clone().quality("1", "0", "0.9").settle(), &lines, "2205000.00");
+    check(&year.quality("0", "0", "0.9").settle(), &[("earned", "0.00")], "0.00");
+}
+
+/// Track 2: one less 60% of the score, between 40% and 60%; 60% where the standard is failed; 5% of the benchmark.
+#[test]
+fn track_2_owes_one_less_its_final_sharing_rate() {
+    let year = |expenditure| Year::of(TRACK_2, "2%", 60_000, ["100000000", expenditure]);
+    for (standard, score, rate, owed) in [
+        ("1", "0.8", "0.52", "-2080000.00"),
+        ("1", "1", "0.4", "-1600000.00"),
+        ("1", "0.5", "0.6", "-2400000.00"),
+        ("0", "0.8", "0.6", "-2400000.00"),
+    ] {
+        let statement = year("104000000").quality(standard, "0", score).settle();
+        check(&statement, &[("loss-rate", rate)], owed);
+    }
+    let limited = year("115000000").quality("0", "0", "0").settle();
+    check(&limited, &[("shared-losses", "9000000.00"), ("loss-limit", "5000000.00")], "-5000000.00");
+}
+
+/// 425.605(h): savings of 1% below a minimum of 2% earn half of 50%; with the alternative standard half of 50% × 0.6.
+#[test]
+fn savings_below_the_minimum_earn_half_the_rate_where_the_terms_say_so() {
+    let track = "sharing: 50%, payment_limit: 10%, below_minimum: 50%";
+    let year = |people, expenditure| Year::of(track, "2%", people, ["100000000", expenditure]);
+    let half = year(5_000, "99000000");
+    let lines = [("sharing-rate", "0.5"), ("reduced-sharing-rate", "0.25"), ("shared-savings", "250000.00")];
+    check(&half.settle(), &lines, "245000.00");
+    check(&half.quality("0", "1", "0.6").settle(), &[("reduced-sharing-rate", "0.15")], "147000.00");
+    check(&year(4_999, "99000000").settle(), &[("minimum-rate", "0.039")], "0.00");
+    check(&year(5_000, "100000000").settle(), &[("savings", "0.00")], "0.00");
+    let reached = year(5_000, "98000000").settle();
+    check(&reached, &[("shared-savings", "1000000.00")], "980000.00");
+    assert!(reached.line("mssp-2023-A1/4.3/reduced-sharing-rate").is_none());
+}
+
+/// As A5309 and A5321 in 2024: a minimum of nought, small savings, nothing earned. Losses are owed as ever.
+#[test]
+fn the_guardrail_of_the_benchmark_leaves_neither_savings_nor_losses() {
+    let year =
+        |expenditure| Year::of(ENHANCED, "0%", 60_000, ["100000000", expenditure]).quality("1", "0", "1");
+    check(&year("99900000").settle(), &[], "73500.00");
+    check(&year("99900000").flagged("benchmark-guardrail").settle(), &[("earned", "0.00")], "0.00");
+    check(&year("101000000").flagged("benchmark-guardrail").settle(), &[], "-400000.00");
+}
+
+/// 425.221(b): no savings; losses by months, which nobody published.
+#[test]
+fn an_agreement_that_ends_within_the_year_shares_no_savings() {
+    let year = |expenditure| Year::of(LEVEL_E, "0%", 60_000, ["100000000", expenditure]);
+    check(&year("97000000").flagged("terminated-mid-year").settle(), &[("savings", "3000000.00")], "0.00");
+    let losses = year("101000000").flagged("terminated-mid-year").settle();
+    check(&losses, &[], "-300000.00");
+    let note = losses.line("mssp-2023-A1/4.3/terminated").unwrap();
+    assert_eq!(
+        note.working.text,
+        "losses are owed for the months in the program, which are not recorded: may owe less"
+    );
+}
+
+/// 425.609: half-year dollars, relief for the calendar year: 30% of 2,000,000 less 6/12 of 1,000,000.
+#[test]
+fn relief_of_a_half_year_counts_by_its_months() {
+    let track = "sharing: 50%, payment_limit: 10%, months: 6, losses: {rate: 30%, benchmark_limit: 4%}";
+    let year = Year::of(track, "0%", 60_000, ["50000000", "52000000"]).relief("1000000");
+    let lines = [
+        ("performance-months", "6"),
+        ("losses-owed", "600000.00"),
+        ("calendar-year-relief", "1000000.00"),
+        ("relief", "500000.00"),
+    ];
+    check(&year.settle(), &lines, "-100000.00");
+    let thirteen = domain::terms::Terms::from_yaml(&terms(&track.replace("months: 6", "months: 13"), "0%"));
+    assert_eq!(thirteen.unwrap_err()[0].message, "13 is no number of months");
+}
+
+/// 425.630: recouped from what is earned, no more than that; what is payable is before recoupment.
+#[test]
+fn an_advance_is_recouped_from_what_is_earned() {
+    let year = Year::of(LEVEL_B, "2%", 60_000, ["500000000", "487000000"]);
+    let lines = [("advance-recouped", "1000000.50"), ("advance-carried", "0.00")];
+    check(&year.clone().advance("1000000.50").settle(), &lines, "5096000.00");
+    let lines = [("advance-recouped", "5096000.00"), ("advance-carried", "904000.00")];
+    check(&year.advance("6000000").settle(), &lines, "5096000.00");
+    let losses = Year::of(LEVEL_E, "0%", 60_000, ["100000000", "101000000"]).advance("6000000");
+    check(&losses.settle(), &[("advance-recouped", "0.00")], "-300000.00");
 }
 
 fn exact(statement: &Statement, step: &str) -> Exact {

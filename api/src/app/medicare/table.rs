@@ -72,8 +72,13 @@ impl<'a> Table<'a> {
             return Err(Problem::usage("empty-file", "the file has no header row", hint).at(file, 1, 1));
         }
         let (header_line, header) = rows.remove(0);
-        let columns = columns(&header)
+        let mut columns = columns(&header)
             .map_err(|message| Problem::usage("columns", message, hint).at(file, header_line, 1))?;
+        for (name, formerly) in FORMERLY {
+            if let Some(index) = columns.get(&key(formerly)).copied() {
+                columns.entry(key(name)).or_insert(index);
+            }
+        }
         let missing: Vec<&str> =
             required.iter().filter(|name| !columns.contains_key(&key(name))).copied().collect();
         if !missing.is_empty() {
@@ -84,11 +89,22 @@ impl<'a> Table<'a> {
         Ok(Table { file, text, columns, width: header.len(), rows })
     }
 
+    /// The numbers of a column; cells that hold none are left out.
+    pub fn numbers(&self, column: &str) -> Vec<Number> {
+        let Some(index) = self.columns.get(&key(column)) else { return Vec::new() };
+        let cells = self.rows.iter().filter_map(|(_, record)| record.get(*index));
+        cells.filter_map(|cell| read_number(cell.trim()).ok().flatten()).collect()
+    }
+
     /// Its rows, those cut short too.
     pub fn rows(&'a self) -> impl Iterator<Item = Row<'a>> {
         self.rows.iter().map(|(line, record)| Row { table: self, line: *line, record })
     }
 }
+
+/// Names of columns, with the names of earlier years.
+const FORMERLY: &[(&str, &str)] =
+    &[("ACO_ID", "ACO_Num"), ("N_AB_Year_PY", "N_AB_Year"), ("EarnSaveLoss", "EarnShrSavings")];
 
 fn key(name: &str) -> String {
     name.trim().to_lowercase()
@@ -145,6 +161,21 @@ impl<'a> Row<'a> {
             let cell = self.text(column).unwrap_or_default();
             let hint = "write dollars, with at most two decimal places";
             self.problem(column, format!("{column} is `{cell}`, which is not an amount of dollars"), hint)
+        })
+    }
+
+    /// Whether the file has a column.
+    pub fn has(&self, column: &str) -> bool {
+        self.table.columns.contains_key(&key(column))
+    }
+
+    /// The year of a date: `7/1/2012`, `01/01/2016 12:00:00 AM`, `2024-01-01`.
+    pub fn year(&self, column: &str) -> Result<Option<i32>, Problem> {
+        let Some(cell) = self.text(column) else { return Ok(None) };
+        let year = cell.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 4);
+        year.and_then(|year| year.parse().ok()).map(Some).ok_or_else(|| {
+            let message = format!("{column} is `{cell}`, which is not a date");
+            self.problem(column, message, "write a date such as 01/01/2024")
         })
     }
 
