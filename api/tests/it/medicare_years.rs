@@ -258,7 +258,8 @@ async fn in_2022_the_later_revision_pays_no_savings_to_who_left() {
         line(&app, "mssp-2022-A1", "nothing-due").await,
         "the agreement ended before the performance year did: no share of savings"
     );
-    // In the columns of the year before.
+    // In the columns of the year before, and by the longer name.
+    as_published(2022, &[&header("Impact_Mid_Year_Termination"), &later.replace(",B,", ",BASIC B,")]).await;
     as_published(
         2022,
         &[
@@ -311,7 +312,7 @@ async fn in_2024_small_savings_of_low_revenue_organisations_earn_half_the_rate()
 #[tokio::test]
 async fn a_row_in_no_track_or_in_two_is_rejected() {
     let header = "ACO_ID,ACO_Name,N_AB,MinSavPerc,BnchmkMinExp,EarnSaveLoss,QualScore,ABtotBnchmk,ABtotExp,DisAdj,Met_QPS,\
-                  Current_Track_1,Current_Track_3,Current_Start_Date";
+                  Current_Track_1,Current_Track_2,Current_Start_Date";
     let problem = async |flags: &str| {
         let row = format!("A1,One,60000,0.02,5000000,0,0.9,100000000,95000000,,1,{flags}");
         let content = format!("{header}\n{row}\n");
@@ -325,8 +326,8 @@ async fn a_row_in_no_track_or_in_two_is_rejected() {
     );
     assert!(none.contains("its tracks are: T1, T2, T3"), "{none}");
     let two = problem("1,1,01/01/2016").await;
-    assert!(two.contains("the organisation is in several tracks at once: T1, T3"), "{two}");
-    let date = problem("1,0,soon").await;
+    assert!(two.contains("the organisation is in several tracks at once: T1, T2"), "{two}");
+    let date = problem("0,1,soon").await;
     assert!(date.contains("Current_Start_Date is `soon`, which is not a date"), "{date}");
 }
 
@@ -361,6 +362,20 @@ async fn a_folder_is_imported_in_order_of_its_years_and_counted() {
 - A3 in 2014: settled $2,205,000.00, published $2,000,000.00: no line of the statement says why
 ";
     assert_eq!(told, expected);
+}
+
+/// Rows of every published year and of every track, as the folder's README counts them.
+#[tokio::test]
+async fn the_sample_of_every_year_settles_as_its_readme_says() {
+    let folder = root().join("examples/us-aco");
+    let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    let app = memory().await;
+    let told = import_all(&app, files(&folder).unwrap(), |_| ()).await.unwrap().to_string();
+    for line in told.lines() {
+        assert!(readme.lines().any(|said| said == line), "the README does not say: {line}");
+    }
+    let table = readme.lines().filter(|line| line.starts_with("| mssp_py")).count();
+    assert_eq!(told.lines().filter(|line| line.starts_with("| mssp_py")).count(), table);
 }
 
 /// The table of the document is what the published files come to.

@@ -58,11 +58,11 @@ pub fn audit(lines: &[Line], rounding: Rounding) -> Result<(), Mismatch> {
 ///
 /// # Errors
 /// Where an expression has no value over these amounts.
-pub fn evaluate_with<'a>(
-    lines: &'a [Line],
+pub fn evaluate_with(
+    lines: &[Line],
     rounding: Rounding,
     given: impl Fn(&Line) -> Option<Exact>,
-) -> Result<BTreeMap<&'a str, Exact>, NoValue> {
+) -> Result<BTreeMap<&str, Exact>, NoValue> {
     let mut amounts: BTreeMap<&str, Exact> = BTreeMap::new();
     for line in lines {
         let Some(expr) = &line.working.expr else { continue };

@@ -10,7 +10,7 @@ use super::{Imported, import};
 use crate::app::App;
 use crate::problem::Problem;
 
-/// How the files of a folder are named: this, the performance year, `.csv`.
+/// How the files of a folder are named: this, the performance year, whatever else, `.csv`.
 const NAMED: &str = "mssp_py";
 
 /// What the files of a folder came to. As text it is a table in Markdown, and below it what differs.
@@ -42,7 +42,7 @@ pub fn files(folder: &Path) -> Result<Vec<(i32, PathBuf)>, Problem> {
     for entry in entries {
         let path = entry.map_err(|e| Problem::file(&shown, &e))?.path();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let year = name.strip_prefix(NAMED).and_then(|rest| rest.strip_suffix(".csv"));
+        let year = name.strip_prefix(NAMED).filter(|_| name.ends_with(".csv")).and_then(|rest| rest.get(..4));
         if let Some(year) = year.and_then(|year| year.parse().ok()) {
             files.push((year, path));
         }

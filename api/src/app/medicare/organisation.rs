@@ -22,7 +22,7 @@ use domain::verb::relief::ReliefGranted;
 use domain::worksheet::Step;
 use domain::year::{ContractYear, Span};
 
-use super::rules::{Agreement, FLAGS, Rules, Track};
+use super::rules::{Agreement, FLAGS, REDUCED_FROM, Rules, Track};
 use super::table::{Number, Row};
 use super::units::{Printed, Units};
 use super::{COMMISSIONER, INDICATORS, unnamable};
@@ -332,11 +332,6 @@ fn read_agreement(
     lead: &PartyId,
     minimum: &Minimum,
 ) -> Result<Agreement, Problem> {
-    let began = match row.year("Current_Start_Date")? {
-        Some(year) => Some(year),
-        None => row.year("Start_Date")?,
-    };
-    let low_revenue = row.text("Rev_Exp_Cat").is_some_and(|text| text.eq_ignore_ascii_case("low revenue"));
     let mut flagged = Vec::new();
     for (column, indicator) in FLAGS {
         if row.flag(column)? == Some(true) {
@@ -350,9 +345,9 @@ fn read_agreement(
             Minimum::Chosen(rate) => Some(rate.clone()),
             Minimum::Sliding | Minimum::Stated(_) => None,
         },
-        years_before: years_before(row, rules, began)?,
-        by_revenue: row.flag("RevLossLimit")? != Some(false) || track.code != "T1+",
-        reduced: low_revenue && began.is_some_and(|year| rules.reduces(track, year)),
+        years_before: if track.has_years() { years_before(row, rules)? } else { 0 },
+        by_revenue: !track.limits_by_composition() || row.flag("RevLossLimit")? != Some(false),
+        reduced: rules.may_reduce(track) && is_new_with_low_revenue(row)?,
         half_year: rules.has_half_years() && is_half_year(row)?,
         flagged,
     })
@@ -360,13 +355,22 @@ fn read_agreement(
 
 /// Performance years in the track before this one. Track 2 can go on from an earlier agreement; those who began in 2012 had
 /// one first performance year that ended with 2013.
-fn years_before(row: &Row, rules: &Rules, began: Option<i32>) -> Result<usize, Problem> {
+fn years_before(row: &Row, rules: &Rules) -> Result<usize, Problem> {
     let first = match row.flag("Initial_Track_2")? {
         Some(true) => row.year("Initial_Start_Date")?,
-        _ => began,
+        _ => match row.year("Current_Start_Date")? {
+            Some(year) => Some(year),
+            None => row.year("Start_Date")?,
+        },
     };
     let years = first.map_or(0, |first| rules.year - first.max(2013));
     Ok(usize::try_from(years).unwrap_or_default())
+}
+
+/// Whether the organisation has low revenue and an agreement of those from which savings below the minimum are shared.
+fn is_new_with_low_revenue(row: &Row) -> Result<bool, Problem> {
+    let low = row.text("Rev_Exp_Cat").is_some_and(|text| text.eq_ignore_ascii_case("low revenue"));
+    Ok(low && row.year("Current_Start_Date")?.is_some_and(|year| year >= REDUCED_FROM))
 }
 
 /// Whether the benchmark is nearer to half of the year's than to all of it.

@@ -108,7 +108,7 @@ const YEARS: &[Rules] = &[
 ];
 
 /// The year from whose agreements on savings below the minimum can be shared.
-const REDUCED_FROM: i32 = 2024;
+pub const REDUCED_FROM: i32 = 2024;
 /// Their part of the sharing rate.
 const REDUCED: &str = "50%";
 /// The months of the first half of 2019.
@@ -230,8 +230,12 @@ impl Rules {
         ContractYear::Calendar(self.year)
     }
 
-    /// The track of this code.
-    pub fn track(&self, code: &str) -> Option<&'static Track> {
+    /// The track of this name: its code, or words that end with it, such as `BASIC E`.
+    pub fn track(&self, name: &str) -> Option<&'static Track> {
+        let code = match name.rsplit([' ', '_']).next() {
+            Some(word) if word.eq_ignore_ascii_case("ENHANCED") => ENHANCED.code,
+            word => word.unwrap_or(name),
+        };
         self.tracks.iter().find(|track| track.code.eq_ignore_ascii_case(code))
     }
 
@@ -246,9 +250,9 @@ impl Rules {
         self.year == 2019
     }
 
-    /// Whether an agreement that began in a year shares savings below the minimum in this one.
-    pub fn reduces(&self, track: &Track, began: i32) -> bool {
-        track.clause.starts_with("425.605") && self.year >= REDUCED_FROM && began >= REDUCED_FROM
+    /// Whether the track's savings below the minimum can be shared in this year: those of BASIC (425.605(h)).
+    pub fn may_reduce(&self, track: &Track) -> bool {
+        track.clause.starts_with("425.605") && self.year >= REDUCED_FROM
     }
 
     /// The terms of an organisation's contract for the year.
@@ -294,6 +298,16 @@ impl Track {
     /// Whether losses are shared too, so that the minimum rate is the organisation's choice.
     pub fn is_two_sided(&self) -> bool {
         self.losses.is_some()
+    }
+
+    /// Whether its loss limit rises with the years in the track (425.606(g)).
+    pub fn has_years(&self) -> bool {
+        self.losses.as_ref().is_some_and(|losses| losses.benchmark_limit[0] != losses.benchmark_limit[2])
+    }
+
+    /// Whether losses are limited either by revenue or by the benchmark, as the organisation is composed (Track 1+).
+    pub fn limits_by_composition(&self) -> bool {
+        self.clause == TRACK_1_PLUS.clause
     }
 
     /// Whether this is its final sharing rate at best.

@@ -169,11 +169,14 @@ impl<'a> Row<'a> {
         self.table.columns.contains_key(&key(column))
     }
 
-    /// The year of a date: `7/1/2012`, `01/01/2016 12:00:00 AM`, `2024-01-01`.
+    /// The year of a date: `7/1/2012`, `01/01/2016 12:00:00 AM`, `2024-01-01`, `01JAN2016`, `1-Jan-16`.
     pub fn year(&self, column: &str) -> Result<Option<i32>, Problem> {
         let Some(cell) = self.text(column) else { return Ok(None) };
-        let year = cell.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 4);
-        year.and_then(|year| year.parse().ok()).map(Some).ok_or_else(|| {
+        let numbers = || cell.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+        let whole = numbers().find(|digits| digits.len() == 4).map(str::to_owned);
+        let short =
+            numbers().next_back().filter(|digits| digits.len() == 2).map(|digits| format!("20{digits}"));
+        whole.or(short).and_then(|year| year.parse().ok()).map(Some).ok_or_else(|| {
             let message = format!("{column} is `{cell}`, which is not a date");
             self.problem(column, message, "write a date such as 01/01/2024")
         })
@@ -319,5 +322,15 @@ mod tests {
         let problem = rows[0].number("N").unwrap_err().to_string();
         assert!(problem.starts_with("f.csv:3:16: error: N is `x`, which is not a number"), "{problem}");
         assert_eq!(rows[1].required_number("n").unwrap().value, Exact::from(7));
+    }
+
+    #[test]
+    fn a_date_is_read_for_its_year() {
+        for date in ["7/1/2016", "01/01/2016 12:00:00 AM", "2016-01-01", "01JAN2016", "1-Jan-16"] {
+            let content = format!("Began\n{date}\n");
+            let table = Table::read("f.csv", content.as_bytes(), &[]).unwrap();
+            let year = table.rows().next().unwrap().year("Began").unwrap();
+            assert_eq!(year, Some(2016), "{date}");
+        }
     }
 }
