@@ -391,7 +391,15 @@ fn twelfths_only(fields: &Fields) {
 
 /// Reads a rate that is a part of something.
 fn part(fields: &Fields, name: &str) -> Rate {
-    let rate: Rate = fields.required(name);
+    checked_part(fields, name, fields.required(name))
+}
+
+/// The same, where it may be left out.
+fn part_or(fields: &Fields, name: &str, otherwise: Exact) -> Rate {
+    checked_part(fields, name, fields.optional(name).unwrap_or_else(|| Rate::of(otherwise)))
+}
+
+fn checked_part(fields: &Fields, name: &str, rate: Rate) -> Rate {
     if rate.exact().is_negative() || *rate.exact() > Exact::one() {
         fields.fault(name, format!("{rate} is not a part of anything"), "write 0% to 100%");
     }

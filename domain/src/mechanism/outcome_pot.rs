@@ -23,7 +23,7 @@
 
 use super::reference::Reference;
 use super::score::{self, Scored, Timing, write_measured};
-use super::{Pays, Phase, Told, all};
+use super::{Pays, Phase, Told, all, part_or};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -218,7 +218,7 @@ impl OutcomePot {
             gateway: fields.map("gateway", |f| Gateway {
                 indicator: f.required("indicator"),
                 at_least: f.required("at_least"),
-                otherwise: f.optional("otherwise").unwrap_or_else(|| Rate::of(Exact::zero())),
+                otherwise: part_or(f, "otherwise", Exact::zero()),
             }),
             timing: Timing::read(fields),
         }

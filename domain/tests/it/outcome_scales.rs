@@ -179,6 +179,15 @@ fn points_and_shares_that_mean_nothing_are_refused() {
         "\n  - {clause: \"1\", kind: core, budget: \"1.00\", withheld: 10%, withheld_by_year: [20%, 130%]}\n",
     );
     assert_eq!(found.len(), 2, "{found:?}");
+    // More than the pot cannot be earned by missing a gateway.
+    let found = faults(
+        &POT.replace(
+            "deadline: 60 days",
+            "gateway: {indicator: a, at_least: 5, otherwise: 150%}\n    deadline: 60 days",
+        )
+        .replace("POT", "1.00"),
+    );
+    assert_eq!(found, ["/pay/1/gateway/otherwise: 150% is not a part of anything"]);
 }
 
 const POT: &str = r#"
