@@ -4,6 +4,7 @@ use domain::statement::Statement;
 use domain::terms::Terms;
 
 use crate::cases::Desk;
+pub use crate::report::{MONTHS, check};
 
 /// The terms of a contract of 2025/26 to 2027/28 with these clauses (and outcomes, written before `pay`).
 pub fn terms(clauses: &str) -> String {
@@ -74,19 +75,6 @@ impl Desk {
         self.statement(as_of).payables[0].entitled.map_or("none".to_owned(), |m| m.to_string())
     }
 }
-
-/// Compares lines, written without the contract's name, with figures typed by hand.
-pub fn check(statement: &Statement, lines: &[(&str, &str)]) {
-    for (line, expected) in lines {
-        assert_eq!(crate::cases::value(statement, &format!("c/{line}")), *expected, "{line}\n{statement}");
-    }
-}
-
-/// The months of 2025/26.
-pub const MONTHS: [&str; 12] = [
-    "2025-04", "2025-05", "2025-06", "2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12",
-    "2026-01", "2026-02", "2026-03",
-];
 
 /// The last day of a month of 2025/26.
 pub fn end_of(month: &str) -> String {
