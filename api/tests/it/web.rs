@@ -15,6 +15,9 @@ use tokio::sync::oneshot;
 
 use crate::ledger::somebody;
 
+/// The key of the C2SP specification's example, so that pages are the same in every run.
+const KEY: &str = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
+
 /// A server; it ends with the test.
 pub struct Web {
     pub address: SocketAddr,
@@ -49,7 +52,10 @@ impl Web {
         let serve = async move {
             let app = match example {
                 Some(example) => {
-                    let app = App::open_uncreated(&url, somebody()).await.unwrap();
+                    let app = App::open_uncreated(&url, somebody())
+                        .await
+                        .unwrap()
+                        .signing(Some(KEY.parse().unwrap()));
                     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples").join(example);
                     load(&app, &steps(&Folder::Disk(folder), &app).unwrap(), || {}).await.unwrap();
                     app

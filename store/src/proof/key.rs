@@ -3,14 +3,17 @@
 use std::fmt;
 use std::str::FromStr;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use rand_core::OsRng;
-use signed_note::{StandardSigner, StandardVerifier, Verifier, generate_key};
+use signed_note::{StandardSigner, StandardVerifier, Verifier, generate_key, new_ed25519_verifier_key};
 
 use super::ProofError;
 
 /// A private key: `PRIVATE+KEY+<name>+<id>+<key>`. Its text is never shown by `Debug`.
 pub struct SigningKey {
     pub(super) signer: StandardSigner,
+    public: PublicKey,
 }
 
 /// A public key: `<name>+<id>+<key>`.
@@ -41,14 +44,26 @@ impl SigningKey {
     pub fn name(&self) -> &str {
         signed_note::Signer::name(&self.signer)
     }
+
+    /// The public key that checks what it signs.
+    pub fn public(&self) -> &PublicKey {
+        &self.public
+    }
 }
 
 impl FromStr for SigningKey {
     type Err = ProofError;
 
     fn from_str(text: &str) -> Result<SigningKey, ProofError> {
-        let not_a_key = |e| ProofError::NotAKey { what: "private key", why: format!("{e:?}") };
-        Ok(SigningKey { signer: StandardSigner::new(text.trim()).map_err(not_a_key)? })
+        let not_a_key = |why: String| ProofError::NotAKey { what: "private key", why };
+        let signer = StandardSigner::new(text.trim()).map_err(|e| not_a_key(format!("{e:?}")))?;
+        // The key's own part, in which a plus sign may stand: a byte for the kind of key, and the seed.
+        let own = text.trim().splitn(5, '+').nth(4).and_then(|own| BASE64_STANDARD.decode(own).ok());
+        let seed = own.and_then(|own| <[u8; 32]>::try_from(own.get(1..)?).ok());
+        let seed = seed.ok_or_else(|| not_a_key("its last part is not 33 bytes".to_owned()))?;
+        let public = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
+        let public = new_ed25519_verifier_key(signed_note::Signer::name(&signer), &public).parse()?;
+        Ok(SigningKey { signer, public })
     }
 }
 

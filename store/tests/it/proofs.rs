@@ -40,6 +40,7 @@ fn the_published_note_holds_and_no_other() {
     );
     let private = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
     let signer: SigningKey = private.parse().unwrap();
+    assert_eq!(*signer.public(), key);
     let signed = Checkpoint::sign(&signer, "main", Entry(3), [7; 32]).unwrap();
     signed.check(&key).unwrap();
     assert_eq!(

@@ -31,6 +31,8 @@ struct Page {
     rows: Vec<Row>,
     before: Option<String>,
     after: Option<String>,
+    /// The public key, where the server signs.
+    key: Option<String>,
 }
 
 struct Row {
@@ -73,7 +75,8 @@ async fn history(
         (kept, all) if kept == all => format!("{all} events."),
         (kept, all) => format!("{kept} of {all} events."),
     };
-    super::page(Page { title, event, text, kinds, count, rows, before, after, frame })
+    let key = desk.app.public_key().ok().map(ToString::to_string);
+    super::page(Page { title, event, text, kinds, count, rows, before, after, key, frame })
 }
 
 fn matches(happening: &Happening, event: &str, text: &str) -> bool {

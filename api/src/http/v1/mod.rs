@@ -2,18 +2,22 @@
 //! OpenAPI document are made.
 
 mod bulk;
+mod checkpoint;
 mod command;
 mod contract;
 mod contracts;
 mod diff;
 mod explain;
+mod growth;
 mod history;
+mod key;
 mod live;
 pub mod openapi;
 mod over_time;
 mod page;
 mod parties;
 mod position;
+mod proof;
 mod ready;
 mod reconcile;
 pub mod schema;
@@ -47,6 +51,10 @@ pub const ALL: &[Endpoint] = &[
     position::ENDPOINT,
     reconcile::ENDPOINT,
     over_time::ENDPOINT,
+    checkpoint::ENDPOINT,
+    proof::ENDPOINT,
+    growth::ENDPOINT,
+    key::ENDPOINT,
     live::ENDPOINT,
     ready::ENDPOINT,
     openapi::ENDPOINT,
@@ -119,6 +127,7 @@ const IF_NONE_MATCH: Param = Param::optional(
     "the ETag of an answer that the caller has; 304 where it still holds",
 );
 const JSON: &str = "application/json";
+const TEXT: &str = "text/plain; charset=utf-8";
 
 /// A read: the parts that all of them share.
 const fn read(path: &'static str, id: &'static str, summary: &'static str) -> Endpoint {
@@ -156,6 +165,18 @@ fn part<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, U
 /// Answers about a pair of times that was resolved first.
 fn answer<T: serde::Serialize>(at: &At, headers: &HeaderMap, body: T) -> Result<Response, Unanswered> {
     Answer { as_of: at.as_of, known_at: at.known_at.to_string(), entry: at.entry, body }.json(headers)
+}
+
+/// A text under the ledger's seal, which stands for the ledger as it is now.
+async fn sealed(
+    desk: &Desk,
+    entry: domain::time::Entry,
+    headers: &HeaderMap,
+    text: String,
+) -> Result<Response, Unanswered> {
+    let at = desk.app.at(Query::default().times()?).await?;
+    let answer = Answer { as_of: at.as_of, known_at: at.known_at.to_string(), entry, body: () };
+    Ok(answer.respond(headers, TEXT, text))
 }
 
 /// A list with the times it stands for.
