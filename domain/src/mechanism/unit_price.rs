@@ -241,34 +241,43 @@ impl UnitPrice {
         );
         let units: Figure<Count> = sheet.given(Step::ActivityCount, Some(subject.clone()), units);
         let adjusted = self.adjusted(price, line);
-        let value = sheet.line_of(Step::PricedActivity, subject, adjusted * units * &self.factor(month));
+        let value = match self.factor(month) {
+            Some(factor) => sheet.line_of(Step::PricedActivity, subject, adjusted * units * factor),
+            None => sheet.line_of(Step::PricedActivity, subject, adjusted * units),
+        };
         sheet.at_stage(value, report.fact.stage);
         Some(value)
     }
 
-    /// The price of a unit with its top-up and its excess days.
+    /// The price of a unit with its top-up and its excess days, each only where the line has any.
     fn adjusted(&self, price: &Price, line: &ActivityLine) -> Working<Money> {
         let money = |amount: Money| Working::<Money>::constant(amount.into());
         let days = line.length_of_stay.map(i64::from);
         let topup: Exact =
             self.topups.iter().filter(|t| line.flags.contains(&t.flag)).map(|t| t.rate.exact().clone()).sum();
+        let topped = |price: Working<Money>, base: Working<Money>| match topup.is_zero() {
+            true => price,
+            false => price + &Rate::of(topup.clone()) * base,
+        };
         if let (Some(short_stay), true) = (price.short_stay, days.is_some_and(|days| days < SHORT_STAY)) {
-            return money(short_stay) + money(short_stay) * &Rate::of(topup);
+            return topped(money(short_stay), money(short_stay));
         }
         let beyond = |trim: &Count| Exact::from(days.unwrap_or(0)) - trim.exact().clone();
-        let excess = price.trim_point.as_ref().map(beyond).filter(|days| !days.is_negative());
-        let excess = money(price.excess_day) * &Count::from(excess.unwrap_or_else(Exact::zero));
+        let excess = price.trim_point.as_ref().map(beyond).filter(|days| *days > Exact::zero());
+        let Some(excess) = excess.map(|days| money(price.excess_day) * &Count::from(days)) else {
+            return topped(money(price.price), money(price.price));
+        };
         let base = match self.topup_base {
             TopUpBase::Price => money(price.price),
             TopUpBase::PriceAndExcessDays => money(price.price) + excess.clone(),
         };
-        money(price.price) + base * &Rate::of(topup) + excess
+        topped(money(price.price), base) + excess
     }
 
-    /// The market forces factor in the month of care; one where the clause has none.
-    fn factor(&self, month: Month) -> Count {
+    /// The market forces factor in the month of care, where the clause has one.
+    fn factor(&self, month: Month) -> Option<&Count> {
         let in_force = self.mff.iter().filter(|f| f.from <= month.first_day()).max_by_key(|f| f.from);
-        in_force.map_or(Count::of(1), |f| f.factor.clone())
+        in_force.map(|f| &f.factor)
     }
 }
 

@@ -55,6 +55,27 @@ fn each_line_is_priced_and_rounded() {
     );
 }
 
+/// A working names a top-up, excess days and a factor only where the line has them.
+#[test]
+fn a_price_alone_is_read_as_a_price() {
+    let mut desk = contract(
+        "\n  - {clause: \"1\", kind: unit_price, prices: [{tariff_code: A, pod: COM, from: 2025-04-01, price: \"43.15\"}], \
+         topups: [{flag: home-visit, rate: 30%}]}\n",
+    );
+    let lines = r#"{"pod":"COM","tariff_code":"A","count":"18"},{"pod":"COM","tariff_code":"A","count":"1","flags":["home-visit"]}"#;
+    report(&mut desk, "2025-04", "832.80", lines).unwrap();
+    let at = entry(&desk).trim_start_matches('@').to_owned();
+    let statement = desk.statement("2025-04-30");
+    let text = |n: u32| {
+        let id = format!("c/1/priced-activity/2025-04 @{at} {n}");
+        statement.line(&id).unwrap().working.text.clone()
+    };
+    assert_eq!(text(1), "43.15 × line 1");
+    assert_eq!(text(2), "(43.15 plus 30% of 43.15) × line 3");
+    // 18 x 43.15 = 776.70, and 43.15 + 12.945 = 56.095, rounded up.
+    assert_eq!(desk.payable("2025-04-30"), "832.80");
+}
+
 fn one(month: &str, line: &str) -> String {
     let mut desk = contract(CLAUSE);
     report(&mut desk, month, "1.00", line).unwrap();
