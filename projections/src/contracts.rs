@@ -242,12 +242,15 @@ fn open(statement: &Statement, draft: &Statement, drawn_up: Option<Entry>) -> Ve
     if matches!(statement.stage, Stage::Estimated | Stage::Flex) {
         open.push(format!("some amounts rest on {} data and may still change", statement.stage));
     }
-    let disputed = draft
-        .lines
-        .iter()
-        .any(|l| l.name == Step::ChallengeOpen && l.exact.as_ref().is_some_and(|amount| !amount.is_zero()));
-    if disputed {
+    let in_dispute = |step: Step| {
+        let of_step = draft.lines.iter().filter(|l| l.name == step);
+        of_step.filter_map(|l| l.exact.as_ref()).any(|amount| !amount.is_zero())
+    };
+    if in_dispute(Step::ChallengeOpen) {
         open.push("a challenge is open".to_owned());
+    }
+    if in_dispute(Step::Disputed) {
+        open.push("the parties claim different values of the year".to_owned());
     }
     let ended = draft.year.last_day() <= draft.as_of.0;
     match drawn_up {

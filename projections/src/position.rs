@@ -181,10 +181,11 @@ fn row(party: &PartyId, statement: &Statement, fresh: &Payable, exposure: Exposu
     }
 }
 
-/// What is challenged and not resolved, of the payable between payer and payee.
+/// What is challenged and not resolved, or claimed beyond what is payable, between payer and payee.
 fn disputed(statement: &Statement, payable: &Payable) -> Money {
     let main = statement.payables.first().is_some_and(|p| p.from == payable.from && p.to == payable.to);
-    let open = statement.lines.iter().filter(|l| main && l.name == Step::ChallengeOpen);
+    let open =
+        statement.lines.iter().filter(|l| main && matches!(l.name, Step::ChallengeOpen | Step::Disputed));
     open.filter_map(|l| l.exact.clone()).sum::<Exact>().as_money().unwrap_or(Money::ZERO)
 }
 

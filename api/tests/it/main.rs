@@ -5,6 +5,7 @@ mod audit;
 mod bad_input;
 mod binary;
 mod cli;
+mod disputed;
 mod docs;
 mod examples;
 mod http;
