@@ -43,7 +43,7 @@ use crate::verb::vary::ContractVaried;
 use crate::verb::volume::VolumeReported;
 use crate::verb::waiver::SanctionWaived;
 use crate::verb::{Command, Event};
-use crate::year::{ContractYear, Span};
+use crate::year::{ContractYear, Month, Span};
 
 /// A fact with the entry it was recorded at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -185,13 +185,36 @@ impl Case {
     /// Refuses a period outside the contract's years.
     pub fn covers(&self, period: Span) -> Result<(), Refusal> {
         let inside = match period {
-            Span::Year(year) => self.terms.years.include(year),
+            Span::Year(year) => self.runs_in_year(year),
             Span::Month(month) => {
-                self.terms.years.containing(month.last_day()).is_some()
-                    || self.terms.years.containing(month.first_day()).is_some()
+                let years = &self.terms.years;
+                let of_a_year = years.containing(month.last_day()).or(years.containing(month.first_day()));
+                of_a_year.is_some() && self.runs_in(month)
             }
         };
         if inside { Ok(()) } else { Err(self.outside_term(period)) }
+    }
+
+    /// The first and the last day on which the contract runs.
+    pub fn term(&self) -> (NaiveDate, NaiveDate) {
+        let years = &self.terms.years;
+        (years.first_day(), years.last_day())
+    }
+
+    /// Whether the contract runs in a month.
+    pub fn runs_in(&self, month: Month) -> bool {
+        let (first, last) = self.term();
+        first <= month.last_day() && month.first_day() <= last
+    }
+
+    /// The months of a contract year in which the contract runs.
+    pub fn months_of(&self, year: ContractYear) -> Vec<Month> {
+        year.months().into_iter().filter(|month| self.runs_in(*month)).collect()
+    }
+
+    /// Whether the contract runs in any month of a year of its own.
+    pub fn runs_in_year(&self, year: ContractYear) -> bool {
+        self.terms.years.include(year) && !self.months_of(year).is_empty()
     }
 
     /// Refuses who is not a party of the contract.

@@ -81,12 +81,17 @@ impl<'a> Facts<'a> {
 
     /// The months of the year that had ended by `as_of`.
     pub fn months_ended(&self) -> Vec<Month> {
-        let mut months = self.year.months();
-        months.truncate(self.year.months_ended(self.as_of.0));
-        months
+        let ended = |month: &Month| month.last_day().min(self.year.last_day()) <= self.as_of.0;
+        self.months().into_iter().filter(ended).collect()
     }
 
-    /// How many months of how many had ended.
+    /// The months of the year in which the contract runs: those after its end or before its beginning are expected to
+    /// have no reports, and nothing is due for them.
+    pub fn months(&self) -> Vec<Month> {
+        self.case.months_of(self.year)
+    }
+
+    /// How many months of how many had ended, of those in which the contract runs.
     pub fn part_of_year(&self) -> (usize, usize) {
         (self.months_ended().len(), self.year.months().len())
     }
@@ -121,7 +126,11 @@ impl<'a> Facts<'a> {
     }
 
     fn measured(&self, period: Span) -> bool {
-        period.within(self.year) && period.last_day().min(self.year.last_day()) <= self.as_of.0
+        let served = match period {
+            Span::Month(month) => self.case.runs_in(month),
+            Span::Year(_) => true,
+        };
+        served && period.within(self.year) && period.last_day().min(self.year.last_day()) <= self.as_of.0
     }
 
     /// The payable report of each key of a month in a paying flow: the latest of the highest stage not above freeze.

@@ -76,7 +76,7 @@ impl Headroom {
         let mut rows = own_items(case, year);
         for name in &case.subcontracts {
             let sub = book.case(name)?;
-            if sub.terms.years.include(year) {
+            if sub.runs_in_year(year) {
                 rows.push(subcontract(sub, year));
             }
         }

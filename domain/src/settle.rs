@@ -70,7 +70,7 @@ fn subcontracts(
     let mut all = Vec::new();
     for contract in &case.subcontracts {
         let sub = book.case(contract)?;
-        if !sub.terms.years.include(year) {
+        if !sub.runs_in_year(year) {
             continue;
         }
         all.push(match sub.statement(year, as_of.0) {
@@ -158,7 +158,7 @@ fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
     let main = payables.first().and_then(|(.., line)| *line);
     let envelope = sheet.find("core", Step::BudgetToDate).or_else(|| sheet.find("core", Step::Budget));
     // Where several commissioners bear the contract, its envelope is nobody's alone.
-    let alone = facts.case.terms.under.is_none() && parties.commissioners.is_empty();
+    let alone = facts.case.terms.under.is_none() && parties.commissioners.is_none();
     if let (true, Some(envelope), Some(main)) = (alone, envelope, main) {
         let outside = sheet.find("paid_outside", Step::PaidOutside);
         let spent = [main].into_iter().chain(outside).collect();

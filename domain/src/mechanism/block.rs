@@ -1,7 +1,8 @@
 //! # Block
 //!
 //! **What it pays.** A fixed sum per contract year, in equal monthly parts, whatever the activity. Signed variations add
-//! their full-year effect from the month they take effect; what fell before the month of signature is paid as arrears.
+//! their full-year effect from the month they take effect; what fell before the month of signature is paid as arrears. A
+//! dated `amount` pays twelfths of each value in the months in which it is in force.
 //!
 //! **When nothing is due.** Before the first month of the year has ended.
 //!
@@ -11,27 +12,28 @@
 //! year. A variation of £120,000 a year from month 7, signed in month 9, adds £60,000.00 in the year, and month 9 pays
 //! 83,333.33 + 10,000.00 + arrears of 20,000.00 = 113,333.33.
 
-use super::{Pays, Phase, Told, twelfths};
+use super::twelfths::{self, Annual};
+use super::{Pays, Phase, Told};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::statement::Scheduled;
-use crate::terms::{Fields, Terms};
+use crate::terms::{Dated, Fields, Terms};
 use crate::worksheet::{Step, Worksheet};
 
 /// A fixed sum whatever the activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// The amount per contract year.
-    amount: Money,
+    amount: Dated<Money>,
 }
 
 impl Block {
     /// A block of nothing, standing in for a clause whose kind is unknown.
     pub(super) fn nothing() -> Block {
-        Block { amount: Money::ZERO }
+        Block { amount: Dated::plain(Money::ZERO) }
     }
 }
 
@@ -41,22 +43,23 @@ impl Pays for Block {
 
     fn read(fields: &Fields) -> Block {
         super::twelfths_only(fields);
-        Block { amount: fields.required("amount") }
+        Block { amount: fields.dated("amount") }
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
-        let annual = sheet.stated(Step::Block, self.amount);
-        let due = twelfths::to_date(sheet, Step::BlockToDate, annual, facts);
+        let annual = Annual::write(sheet, Step::Block, &self.amount, facts);
+        let due = annual.to_date(sheet, Step::BlockToDate, facts);
+        annual.spread(sheet, due);
         sheet.owes(facts.payer(), facts.payee(), due);
         twelfths::variations(sheet, facts, clause);
     }
 
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
-        twelfths::schedule(&self.amount.into(), facts, clause)
+        twelfths::schedule_of(facts, clause, |month| (*self.amount.in_force(month)).into())
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
-        Some(Commitment::fixed(self.amount))
+        Some(Commitment::fixed(*self.amount.latest()))
     }
 
     fn can_be_varied(&self) -> bool {
@@ -64,7 +67,7 @@ impl Pays for Block {
     }
 
     fn yearly(&self, step: Step) -> Option<Exact> {
-        (step == Step::Block).then(|| self.amount.into())
+        (step == Step::Block).then(|| (*self.amount.latest()).into())
     }
 
     fn words(&self, told: &Told) -> String {
@@ -72,7 +75,7 @@ impl Pays for Block {
             "{} pays {} a fixed {} a year in equal monthly parts, whatever the activity.",
             told.payer(),
             told.payee(),
-            told.money(self.amount)
+            told.dated(&self.amount)
         )
     }
 }

@@ -13,7 +13,8 @@
 //! £2,300,000.00 for outcomes. £4,000,000.00 with 25%, 30% and 40% withheld in its first three years leaves
 //! £1,000,000.00, £1,200,000.00 and £1,600,000.00.
 
-use super::{Pays, Phase, Told, all, twelfths};
+use super::twelfths::{self, Annual};
+use super::{Pays, Phase, Told, all};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -21,14 +22,15 @@ use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
 use crate::statement::Scheduled;
-use crate::terms::{Fields, Terms};
+use crate::terms::{Dated, Fields, Terms};
 use crate::worksheet::{Step, Worksheet};
+use crate::year::Month;
 
 /// A budget less what is withheld for outcomes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CorePayment {
     /// The budget per contract year.
-    budget: Money,
+    budget: Dated<Money>,
     /// The part withheld for outcomes in each year of the contract; the last holds for all later years.
     withheld: Vec<Rate>,
 }
@@ -61,30 +63,42 @@ impl Pays for CorePayment {
             let field = if single { "withheld" } else { "withheld_by_year" };
             fields.fault(field, format!("{rate} is not a part of the budget"), "write 0% to 100%");
         }
-        CorePayment { budget: fields.required("budget"), withheld }
+        CorePayment { budget: fields.dated("budget"), withheld }
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
-        let budget = sheet.stated(Step::Budget, self.budget);
-        let withheld = sheet.line(Step::Withheld, &self.withheld(facts) * budget);
-        let core = sheet.line(Step::Core, budget - withheld);
-        twelfths::to_date(sheet, Step::BudgetToDate, budget, facts);
-        let due = twelfths::to_date(sheet, Step::CoreToDate, core, facts);
+        let budget = Annual::write(sheet, Step::Budget, &self.budget, facts);
+        let part = self.withheld(facts);
+        let withheld = sheet.line(Step::Withheld, &part * budget.year);
+        let core = sheet.line(Step::Core, budget.year - withheld);
+        let to_date = budget.to_date(sheet, Step::BudgetToDate, facts);
+        let due = if budget.has_ended() {
+            core
+        } else if budget.is_plain() {
+            twelfths::to_date(sheet, Step::CoreToDate, core, facts)
+        } else {
+            sheet.line(Step::CoreToDate, to_date - &part * to_date)
+        };
+        budget.spread(sheet, due);
         sheet.owes(facts.payer(), facts.payee(), due);
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
-        Some(Commitment::fixed(self.budget))
+        Some(Commitment::fixed(*self.budget.latest()))
     }
 
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
-        let budget = Exact::from(self.budget);
-        let withheld = &budget * self.withheld(facts).exact();
-        twelfths::schedule(&(budget - withheld.to_unit(facts.case.terms.rounding.unit)), facts, clause)
+        let part = self.withheld(facts);
+        let core = |month: Month| {
+            let budget = Exact::from(*self.budget.in_force(month));
+            let withheld = &budget * part.exact();
+            budget - withheld.to_unit(facts.case.terms.rounding.unit)
+        };
+        twelfths::schedule_of(facts, clause, core)
     }
 
     fn yearly(&self, step: Step) -> Option<Exact> {
-        let budget = Exact::from(self.budget);
+        let budget = Exact::from(*self.budget.latest());
         let most_withheld =
             self.withheld.iter().max().map_or_else(Exact::zero, |rate| &budget * rate.exact());
         match step {
@@ -107,7 +121,7 @@ impl Pays for CorePayment {
             "{} pays {} a budget of {} a year in equal monthly parts{withheld}.",
             told.payer(),
             told.payee(),
-            told.money(self.budget)
+            told.dated(&self.budget)
         )
     }
 }

@@ -15,7 +15,8 @@
 
 use super::reported::{self, Challenged, Units};
 use super::selection::Selection;
-use super::{Pays, Phase, Told, twelfths};
+use super::twelfths::{self, Annual};
+use super::{Pays, Phase, Told};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -23,7 +24,7 @@ use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
 use crate::statement::Scheduled;
-use crate::terms::{Fields, Terms};
+use crate::terms::{Dated, Fields, Terms};
 use crate::worksheet::{Figure, Given, Operand, Step, Worksheet, count};
 
 /// A fixed sum for a corridor of activity, with marginal prices outside it.
@@ -31,7 +32,7 @@ use crate::worksheet::{Figure, Given, Operand, Step, Worksheet, count};
 pub struct CostAndVolume {
     /// The lines of a report that it is about; all of it where the contract chooses none.
     when: Option<Selection>,
-    amount: Money,
+    amount: Dated<Money>,
     low: Count,
     high: Count,
     price_up: Money,
@@ -47,7 +48,7 @@ impl Pays for CostAndVolume {
         super::twelfths_only(fields);
         let terms = CostAndVolume {
             when: Selection::read(fields),
-            amount: fields.required("amount"),
+            amount: fields.dated("amount"),
             low: fields.required("low"),
             high: fields.required("high"),
             price_up: fields.required("price_up"),
@@ -66,8 +67,9 @@ impl Pays for CostAndVolume {
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
-        let annual = sheet.stated(Step::Block, self.amount);
-        let fixed = twelfths::to_date(sheet, Step::BlockToDate, annual, facts);
+        let annual = Annual::write(sheet, Step::Block, &self.amount, facts);
+        let fixed = annual.to_date(sheet, Step::BlockToDate, facts);
+        annual.spread(sheet, fixed);
         sheet.owes(facts.payer(), facts.payee(), fixed);
         twelfths::variations(sheet, facts, clause);
 
@@ -88,7 +90,7 @@ impl Pays for CostAndVolume {
     }
 
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
-        twelfths::schedule(&self.amount.into(), facts, clause)
+        twelfths::schedule_of(facts, clause, |month| (*self.amount.in_force(month)).into())
     }
 
     fn can_be_varied(&self) -> bool {
@@ -104,14 +106,14 @@ impl Pays for CostAndVolume {
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
-        let amount = Exact::from(self.amount);
+        let amount = Exact::from(*self.amount.latest());
         let most = (self.price_up == Money::ZERO).then(|| amount.clone());
         let least = &amount - &(Exact::from(self.price_down) * self.low.exact().clone());
         Some(Commitment { planned: Some(amount), most, least })
     }
 
     fn yearly(&self, step: Step) -> Option<Exact> {
-        (step == Step::Block).then(|| self.amount.into())
+        (step == Step::Block).then(|| (*self.amount.latest()).into())
     }
 
     fn words(&self, told: &Told) -> String {
@@ -120,7 +122,7 @@ impl Pays for CostAndVolume {
              takes {} off.",
             told.payer(),
             told.payee(),
-            told.money(self.amount),
+            told.dated(&self.amount),
             self.low,
             self.high,
             told.activity(self.when.as_ref()),

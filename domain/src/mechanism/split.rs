@@ -4,6 +4,8 @@
 //! owes the payee is split by itself, pennies by largest remainder, and every commissioner owes the payee its part.
 //! `by: shares` takes the parts stated under `parties: {commissioners: [..]}`; `by: residence` takes the year's activity by
 //! the home of its people. Activity of people from out of the area is taken off the contract and charged home.
+//! Shares may be dated: a line of a month is split by the shares of that month, a fixed sum by what falls on the months in
+//! which the same shares hold, anything else of the year by the number of those months.
 //! `of` names the clauses whose lines it splits; without it every line is split that no other split names.
 //!
 //! **When nothing is due.** By residence, while the homes of a month ended are not reported: the payer bears the whole
@@ -16,14 +18,15 @@
 //! £38,059.60; 143 from out of the area, £5,519.80, are charged home. A block of £250,000.00 by 31/44/25 is borne as
 //! £77,500.00, £110,000.00 and £62,500.00.
 
-use super::{Mechanism, Pays, Phase, Told, all};
+use super::parts::parts;
+use super::{Mechanism, Pays, Phase, Told, all, spread};
 use crate::book::Entered;
 use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
 use crate::rate::Count;
-use crate::terms::{Clause, Fault, Fields, Terms, reader};
+use crate::terms::{Clause, Fault, Fields, Share, Terms, reader};
 use crate::verb::residence::ResidenceReported;
 use crate::worksheet::{Figure, Given, LineState, Operand, Source, Step, Worksheet, sum};
 
@@ -54,7 +57,8 @@ impl Pays for Split {
     fn check(&self, terms: &Terms) -> Vec<Fault> {
         let mut faults = Vec::new();
         let commissioners = &terms.parties.commissioners;
-        if !commissioners.iter().any(|(party, _)| *party == terms.parties.payer) {
+        let names_payer = |shares: &Vec<Share>| shares.iter().any(|(party, _)| *party == terms.parties.payer);
+        if !commissioners.as_ref().is_some_and(|dated| dated.values().all(names_payer)) {
             let message =
                 "the commissioners that bear the contract are not named, or the payer is not among them";
             let hint = "write `parties: {commissioners: [{party: .., share: 60%}, ..]}` with the payer";
@@ -90,13 +94,14 @@ impl Pays for Split {
         match self.by {
             By::Shares => {
                 for (line, taken_away) in owed {
-                    split(sheet, facts, line, taken_away, &facts.case.terms.parties.commissioners);
+                    by_shares(sheet, facts, line, taken_away);
                 }
             }
             By::Residence => {
                 let Some(homes) = homes(sheet, facts) else { return };
                 for (line, taken_away) in owed {
-                    split(sheet, facts, line, taken_away, &homes);
+                    let of = sheet.below_contract(line);
+                    split(sheet, facts, (line, taken_away), &of, &homes);
                 }
             }
         }
@@ -106,7 +111,7 @@ impl Pays for Split {
         let payer = &terms.parties.payer;
         let part = |what: &str| Limit::PartOf(format!("its part of what {payer} can {what}"));
         let others =
-            terms.parties.commissioners.iter().map(|(party, _)| party).filter(|party| *party != payer);
+            terms.parties.all_commissioners().filter(|party| *party != payer);
         others.map(|party| Exposure::of(party, part("gain"), part("lose"))).collect()
     }
 
@@ -116,7 +121,7 @@ impl Pays for Split {
         match self.by {
             By::Shares => format!(
                 "{lines} is borne {}, each owing {} its part.",
-                told.shares(&told.0.parties.commissioners, "by"),
+                told.dated_shares(told.0.parties.commissioners.as_ref(), "by"),
                 told.payee()
             ),
             By::Residence => format!(
@@ -148,17 +153,28 @@ impl Split {
     }
 }
 
+/// Splits one line by the shares stated: where they change within the year, each part of it by those in force.
+fn by_shares(sheet: &mut Worksheet, facts: &Facts, line: Figure<Money>, taken_away: bool) {
+    let Some(shares) = &facts.case.terms.parties.commissioners else { return };
+    let parts = parts(facts, shares.changes());
+    let of = sheet.below_contract(line);
+    if let [whole] = parts.as_slice() {
+        return split(sheet, facts, (line, taken_away), &of, whole.value(shares).as_slice());
+    }
+    for (part, amount) in spread::over(sheet, facts, line, &parts) {
+        split(sheet, facts, (amount, taken_away), &part.of(&of), part.value(shares).as_slice());
+    }
+}
+
 /// Splits one line: every commissioner owes its part, and the payer that much less. What is of no commissioner of this
 /// contract is charged home, outside it.
 fn split<W: Operand + Clone>(
     sheet: &mut Worksheet,
     facts: &Facts,
-    line: Figure<Money>,
-    taken_away: bool,
+    (line, taken_away): (Figure<Money>, bool),
+    of: &str,
     weights: &[(PartyId, W)],
 ) {
-    let of = sheet.written(line).map(|l| l.id.clone()).unwrap_or_default();
-    let of = of.split_once('/').map_or(of.as_str(), |(_, below)| below);
     let subjects: Vec<(String, W)> =
         weights.iter().map(|(party, weight)| (format!("{party} {of}"), weight.clone())).collect();
     let parts = sheet.shares_by(Step::CommissionerPart, line, &subjects);
@@ -200,11 +216,11 @@ fn homes(sheet: &mut Worksheet, facts: &Facts) -> Option<Vec<(PartyId, Figure<Co
     if reports.len() < facts.months_ended().len() {
         return None;
     }
-    let commissioners = facts.case.terms.parties.commissioners.iter().map(|(party, _)| party.clone());
-    let mut parties: Vec<PartyId> = commissioners.collect();
-    for home in reports.iter().flat_map(|report| &report.fact.homes) {
-        if !parties.contains(&home.party) {
-            parties.push(home.party.clone());
+    let reported = reports.iter().flat_map(|report| &report.fact.homes).map(|home| &home.party);
+    let mut parties: Vec<PartyId> = Vec::new();
+    for party in facts.case.terms.parties.all_commissioners().chain(reported) {
+        if !parties.contains(party) {
+            parties.push(party.clone());
         }
     }
     let written = parties.into_iter().map(|party| {

@@ -4,7 +4,7 @@ use super::{Reference, Selection};
 use crate::exact::Exact;
 use crate::money::Money;
 use crate::name::PartyId;
-use crate::terms::{Share, Terms};
+use crate::terms::{Dated, Share, Terms};
 
 /// The contract whose clauses are told.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,25 @@ impl<'a> Told<'a> {
     /// Shares in words: `50% to northmoor and 50% to fellside`.
     pub fn shares(&self, shares: &[Share], word: &str) -> String {
         all(shares.iter().map(|(party, share)| format!("{share} {word} {party}")))
+    }
+
+    /// An amount with what it becomes, and from when: `£1,200,000, and £1,260,000 from 2025-10-01`.
+    pub fn dated(&self, amount: &Dated<Money>) -> String {
+        self.ranges(amount, |amount| self.money(*amount))
+    }
+
+    /// Shares with what they become, and from when.
+    pub fn dated_shares(&self, shares: Option<&Dated<Vec<Share>>>, word: &str) -> String {
+        shares.map_or_else(String::new, |shares| self.ranges(shares, |shares| self.shares(shares, word)))
+    }
+
+    /// A value with what it becomes, and from when.
+    pub fn ranges<T>(&self, value: &Dated<T>, show: impl Fn(&T) -> String) -> String {
+        let told = value.ranges().enumerate().map(|(i, (from, value))| match i {
+            0 => show(value),
+            _ => format!("{} from {from}", show(value)),
+        });
+        told.collect::<Vec<_>>().join(", and ")
     }
 
     /// A line of another clause.

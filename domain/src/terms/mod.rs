@@ -4,6 +4,7 @@
 //! award records, so a later reader sees the contract's own words.
 
 mod check;
+mod dated;
 mod document;
 mod indicator;
 pub mod reader;
@@ -12,8 +13,10 @@ pub(crate) mod shape;
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use dated::Dated;
 pub use document::{Document, Places};
 pub use indicator::{Direction, Exclusions, Indicator, Scale, ScoreStep};
 pub use reader::{Fault, Field, Fields};
@@ -25,7 +28,7 @@ use crate::money::{Currency, Unit};
 use crate::name::{ClauseRef, ContractId, IndicatorId, PartyId};
 use crate::rate::Rate;
 use crate::verb::activity::Flow;
-use crate::year::ContractYear;
+use crate::year::{ContractYear, Month};
 
 /// The terms of one contract or subcontract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +68,7 @@ pub struct Parties {
     /// Who shares in the contract besides payer and payee.
     pub members: Vec<PartyId>,
     /// The commissioners that bear the contract together and their parts, where there are several.
-    pub commissioners: Vec<Share>,
+    pub commissioners: Option<Dated<Vec<Share>>>,
 }
 
 impl Parties {
@@ -74,7 +77,12 @@ impl Parties {
         self.payer == *party
             || self.payee == *party
             || self.members.contains(party)
-            || self.commissioners.iter().any(|(commissioner, _)| commissioner == party)
+            || self.all_commissioners().any(|commissioner| commissioner == party)
+    }
+
+    /// Every commissioner that bears a part of the contract at any time; some more than once.
+    pub fn all_commissioners(&self) -> impl Iterator<Item = &PartyId> {
+        self.commissioners.iter().flat_map(Dated::values).flatten().map(|(commissioner, _)| commissioner)
     }
 }
 
@@ -94,9 +102,28 @@ pub struct Years {
     pub from: ContractYear,
     /// The last.
     pub to: ContractYear,
+    /// The day on which the service begins, where that is within the first year.
+    pub starts_on: Option<NaiveDate>,
+    /// The day on which it ends, where that is within the last year.
+    pub ends_on: Option<NaiveDate>,
 }
 
 impl Years {
+    fn placeholder() -> Years {
+        let year = ContractYear::placeholder();
+        Years { from: year, to: year, starts_on: None, ends_on: None }
+    }
+
+    /// The first day of the term.
+    pub fn first_day(&self) -> NaiveDate {
+        self.starts_on.unwrap_or(self.from.first_day())
+    }
+
+    /// The last day of the term.
+    pub fn last_day(&self) -> NaiveDate {
+        self.ends_on.unwrap_or(self.to.last_day())
+    }
+
     /// Whether `year` is a year of the contract: of its kind, not before the first and not after the last.
     pub fn include(&self, year: ContractYear) -> bool {
         let same_kind = match (self.from, year) {
@@ -118,7 +145,7 @@ impl Years {
     }
 
     /// The contract year that `day` falls in, if the contract runs then.
-    pub fn containing(&self, day: chrono::NaiveDate) -> Option<ContractYear> {
+    pub fn containing(&self, day: NaiveDate) -> Option<ContractYear> {
         let mut year = Some(self.from);
         while let Some(candidate) = year.filter(|y| *y <= self.to) {
             if candidate.contains(day) {
@@ -233,7 +260,7 @@ impl Terms {
     pub fn all_parties(&self) -> BTreeSet<PartyId> {
         let mut all = BTreeSet::from([self.parties.payer.clone(), self.parties.payee.clone()]);
         all.extend(self.parties.members.iter().cloned());
-        all.extend(self.parties.commissioners.iter().map(|(commissioner, _)| commissioner.clone()));
+        all.extend(self.parties.all_commissioners().cloned());
         if let Some(pool) = &self.parties.pool {
             all.extend([pool.party.clone(), pool.host.clone()]);
         }
@@ -244,17 +271,18 @@ impl Terms {
 
 fn read_terms(fields: &Fields, document: Document) -> Terms {
     let under = fields.optional::<ContractId>("under");
-    let parties = fields.map("parties", |f| read_parties(f, under.is_some())).unwrap_or_else(|| {
-        fields.missing("parties", "`parties` is missing", "write `parties: {commissioner: .., lead: ..}`");
-        Parties { payer: PartyId::default(), payee: PartyId::default(), ..Parties::default() }
-    });
     let years = fields.map("years", read_years).unwrap_or_else(|| {
         fields.missing(
             "years",
             "`years` is missing",
             "write `years: {kind: nhs, from: 2025/26, to: 2027/28}`",
         );
-        Years { from: ContractYear::placeholder(), to: ContractYear::placeholder() }
+        Years::placeholder()
+    });
+    fields.set_term(years.first_day(), years.last_day());
+    let parties = fields.map("parties", |f| read_parties(f, under.is_some())).unwrap_or_else(|| {
+        fields.missing("parties", "`parties` is missing", "write `parties: {commissioner: .., lead: ..}`");
+        Parties { payer: PartyId::default(), payee: PartyId::default(), ..Parties::default() }
     });
     let rounding = fields.map("rounding", |f| Rounding { unit: f.required("unit"), at: f.required("at") });
     let pay = fields.list("pay", |f| Clause {
@@ -287,11 +315,7 @@ fn read_parties(fields: &Fields, subcontract: bool) -> Parties {
         payee: fields.required(payee),
         pool: fields.map("pool", |f| Pool { party: f.required("party"), host: f.required("host") }),
         members: fields.values("members"),
-        commissioners: if fields.has("commissioners") {
-            read_shares(fields, "commissioners")
-        } else {
-            Vec::new()
-        },
+        commissioners: fields.dated_with("commissioners", read_shares),
     }
 }
 
@@ -307,9 +331,10 @@ reader::words!(YearKind { Nhs = "nhs", Calendar = "calendar", Stated = "stated" 
 fn read_years(fields: &Fields) -> Years {
     let (kind, from, to) = (fields.needed("kind"), fields.needed("from"), fields.needed("to"));
     let (Some(kind), Some(from), Some(to)) = (kind, from, to) else {
-        return Years { from: ContractYear::placeholder(), to: ContractYear::placeholder() };
+        return Years::placeholder();
     };
-    let years = Years { from, to };
+    let years =
+        Years { from, to, starts_on: fields.optional("starts_on"), ends_on: fields.optional("ends_on") };
     let fits = |year: ContractYear| {
         matches!(
             (kind, year),
@@ -331,11 +356,40 @@ fn read_years(fields: &Fields) -> Years {
             "swap them",
         );
     }
+    note_part_years(fields, &years);
     years
+}
+
+/// A term may begin and end within a contract year, with a whole month.
+fn note_part_years(fields: &Fields, years: &Years) {
+    let begins = |day: NaiveDate| day == Month::of(day).first_day();
+    if let Some(day) = years.starts_on.filter(|day| !years.from.contains(*day) || !begins(*day)) {
+        let message = format!("{day} is not the first day of a month of {}", years.from);
+        fields.fault("starts_on", message, "name the month with which the service begins, or leave it out");
+    }
+    if let Some(day) =
+        years.ends_on.filter(|day| !years.to.contains(*day) || *day != Month::of(*day).last_day())
+    {
+        let message = format!("{day} is not the last day of a month of {}", years.to);
+        fields.fault("ends_on", message, "name the month with which the service ends, or leave it out");
+    }
+    if years.last_day() < years.first_day() {
+        fields.fault("ends_on", "the service ends before it begins", "swap the two days");
+    }
 }
 
 /// Reads a list of `{party, share}`; its shares must sum to 100%.
 pub(crate) fn read_shares(fields: &Fields, name: &str) -> Vec<Share> {
+    if fields.piece(name).is_some_and(dated::is_dated) {
+        let message =
+            format!("the shares of `{name}` are of the whole year's result and cannot change within it");
+        fields.fault(
+            name,
+            message,
+            "write one list of shares; vary the contract to change them for its years",
+        );
+        return Vec::new();
+    }
     let read = fields.list(name, |f| (f.required("party"), f.needed::<Rate>("share")));
     if read.is_empty() && !fields.has(name) {
         let hint = format!("write `{name}: [{{party: .., share: 50%}}, ..]`, with shares that sum to 100%");

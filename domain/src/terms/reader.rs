@@ -1,10 +1,11 @@
 //! Reads typed fields out of a [`Document`], collecting every fault instead of stopping at the first.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
+use super::dated::is_dated;
 use super::document::Document;
 use super::shape::{Holds, Probe};
 use crate::exact::Exact;
@@ -112,12 +113,14 @@ pub struct Fields<'a> {
     faults: &'a RefCell<Vec<Fault>>,
     /// Stands in for a document where it is only recorded what a reader asks for.
     probe: Option<&'a Probe>,
+    /// The first and the last day of the contract's term, once they are read.
+    term: &'a Cell<Option<(NaiveDate, NaiveDate)>>,
 }
 
 impl<'a> Fields<'a> {
     /// Reads a whole document; gives all faults where there are any.
     pub fn read<T>(document: &Document, read: impl FnOnce(&Fields) -> T) -> Result<T, Vec<Fault>> {
-        let faults = RefCell::new(Vec::new());
+        let (faults, term) = (RefCell::new(Vec::new()), Cell::new(None));
         let empty = BTreeMap::new();
         let values = match document {
             Document::Map(values) => values,
@@ -136,6 +139,7 @@ impl<'a> Fields<'a> {
             asked: RefCell::default(),
             faults: &faults,
             probe: None,
+            term: &term,
         };
         let value = read(&fields);
         if faults.borrow().is_empty() || !values.is_empty() {
@@ -147,9 +151,9 @@ impl<'a> Fields<'a> {
 
     /// Lets a reader ask a probe.
     pub(super) fn probed(probe: &Probe, read: impl Fn(&Fields)) {
-        let (values, faults) = (BTreeMap::new(), RefCell::default());
-        let asked = RefCell::default();
-        read(&Fields { values: &values, pointer: String::new(), asked, faults: &faults, probe: Some(probe) });
+        let (values, faults, term) = (BTreeMap::new(), RefCell::default(), Cell::new(None));
+        let (asked, pointer) = (RefCell::default(), String::new());
+        read(&Fields { values: &values, pointer, asked, faults: &faults, probe: Some(probe), term: &term });
     }
 
     /// A field that must be there.
@@ -180,6 +184,11 @@ impl<'a> Fields<'a> {
     }
 
     fn value<T: Field>(&self, at: &str, value: &Document) -> Option<T> {
+        if is_dated(value) {
+            let message = format!("`{at}` holds for the whole term and cannot change within it");
+            self.fault(at, message, format!("write one value: {}", T::EXPECTED));
+            return None;
+        }
         let Document::Text(text) = value else {
             self.fault(
                 at,
@@ -280,8 +289,8 @@ impl<'a> Fields<'a> {
 
     /// The same values at another place.
     fn below(&self, pointer: String) -> Fields<'a> {
-        let Fields { values, faults, probe, .. } = *self;
-        Fields { values, pointer, asked: RefCell::default(), faults, probe }
+        let Fields { values, faults, probe, term, .. } = *self;
+        Fields { values, pointer, asked: RefCell::default(), faults, probe, term }
     }
 
     fn place(&self, name: &str) -> String {
@@ -305,6 +314,30 @@ impl<'a> Fields<'a> {
     /// Accepts whatever else stands here, where the reader of a kind that is unknown cannot know its fields.
     pub fn accept_all(&self) {
         self.asked.borrow_mut().extend(self.values.keys().cloned());
+    }
+
+    /// A field as it is written.
+    pub(super) fn piece(&self, name: &str) -> Option<&'a Document> {
+        self.asked.borrow_mut().insert(name.to_owned());
+        self.values.get(name)
+    }
+
+    /// Notes for whoever only asks what a field may hold that this one may be dated; tells whether somebody does.
+    pub(super) fn may_be_dated(&self, name: &str) -> bool {
+        if let Some(probe) = self.probe {
+            probe.dated(&self.place(name));
+        }
+        self.probe.is_some()
+    }
+
+    /// The first and the last day of the contract's term, where they are known already.
+    pub(super) fn term(&self) -> Option<(NaiveDate, NaiveDate)> {
+        self.term.get()
+    }
+
+    /// Notes the term, which dated values have to cover.
+    pub(super) fn set_term(&self, first: NaiveDate, last: NaiveDate) {
+        self.term.set(Some((first, last)));
     }
 
     /// Where this map stands.

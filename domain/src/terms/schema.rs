@@ -3,8 +3,10 @@
 //! It says what may stand where. What goes beyond that (shares that sum to the whole, clauses that exist, bands that
 //! meet) is left to the readers.
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
+use super::reader::Field;
 use super::shape::{Holds, Shape};
 use crate::mechanism::Mechanism;
 use crate::terms::Terms;
@@ -77,8 +79,9 @@ fn map(shape: &Shape, pointer: &str) -> Value {
 
 /// Whatever may stand at a place.
 fn value(shape: &Shape, pointer: &str) -> Value {
-    let holds = shape.at(pointer).into_iter().flat_map(|asked| &asked.holds);
-    let mut all: Vec<Value> = holds
+    let holds = || shape.at(pointer).into_iter().flat_map(|asked| &asked.holds);
+    let mut all: Vec<Value> = holds()
+        .filter(|holds| **holds != Holds::Dated)
         .map(|holds| match holds {
             Holds::Text { expected, words: [], number } => {
                 let types = if *number { json!(["string", "number"]) } else { json!("string") };
@@ -88,13 +91,27 @@ fn value(shape: &Shape, pointer: &str) -> Value {
                 json!({"enum": words.iter().flat_map(|word| scalars(word)).collect::<Vec<_>>()})
             }
             Holds::List => json!({"type": "array", "items": value(shape, &format!("{pointer}/0"))}),
-            Holds::Map => map(shape, pointer),
+            Holds::Map | Holds::Dated => map(shape, pointer),
         })
         .collect();
+    if holds().any(|holds| *holds == Holds::Dated) {
+        all.push(dated(&all));
+    }
     match all.len() {
         1 => all.remove(0),
         _ => json!({"anyOf": all}),
     }
+}
+
+/// Values with the days on which they come into force.
+fn dated(plain: &[Value]) -> Value {
+    let day = json!({"type": "string", "description": NaiveDate::EXPECTED});
+    json!({"type": "array", "minItems": 1, "items": {
+        "type": "object",
+        "properties": {"from": day, "to": day, "value": {"anyOf": plain}},
+        "required": ["from", "value"],
+        "additionalProperties": false
+    }})
 }
 
 /// A word as it may be written: a number also without quotes.

@@ -26,6 +26,8 @@ pub enum Holds {
     List,
     /// Things by name.
     Map,
+    /// Whatever else it may hold, as values with the days from which they are in force.
+    Dated,
 }
 
 /// A place of the terms as its readers ask for it.
@@ -158,6 +160,11 @@ impl Probe {
         self.note(pointer, Some(holds), false);
         self.could_answer(pointer, Answer::NotThere);
         self.answers.get(pointer) != Some(&Answer::NotThere)
+    }
+
+    /// A field whose value may change within the term.
+    pub(super) fn dated(&self, pointer: &str) {
+        self.note(pointer, Some(Holds::Dated), false);
     }
 
     /// An item of a list of maps.

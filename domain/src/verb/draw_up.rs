@@ -98,7 +98,7 @@ impl DrawUp {
     /// Refuses while a subcontract of the year is not drawn up, as of this date or an earlier one.
     fn subcontract_drawn_up(&self, sub: &Case) -> Result<(), Refusal> {
         let (year, contract) = (self.year, &sub.terms.contract);
-        if !sub.terms.years.include(year) || sub.statement(year, self.as_of.0).is_some() {
+        if !sub.runs_in_year(year) || sub.statement(year, self.as_of.0).is_some() {
             return Ok(());
         }
         let later = sub.statements.iter().map(|s| &s.fact.statement).find(|s| s.year == year);

@@ -52,6 +52,11 @@ impl<Q> Clone for Figure<Q> {
 impl<Q> Copy for Figure<Q> {}
 
 impl<Q> Figure<Q> {
+    /// Whether both are the same line.
+    pub fn is(self, other: Figure<Q>) -> bool {
+        self.line == other.line
+    }
+
     pub(super) fn at(line: usize) -> Figure<Q> {
         Figure { line, quantity: PhantomData }
     }

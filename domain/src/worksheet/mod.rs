@@ -18,6 +18,7 @@ use crate::name::{ClauseRef, ContractId, PartyId};
 use crate::rate::{Count, Rate};
 use crate::terms::RoundedAt;
 use crate::terms::Rounding;
+use crate::year::Month;
 
 pub use audit::{Mismatch, audit, evaluate_with};
 pub use expr::{Expr, MOST_PLACES, NoValue, Op};
@@ -77,6 +78,8 @@ pub struct Worksheet {
     /// What later lines take from each line; nothing where it has no amount.
     carried: Vec<Option<Exact>>,
     owed: Vec<Owed>,
+    /// How much of a line falls on each month, where that is not the same of all.
+    spread: BTreeMap<usize, Vec<(Month, Exact)>>,
     complete: bool,
     fault: Option<SheetFault>,
 }
@@ -94,6 +97,7 @@ impl Worksheet {
             places: BTreeMap::new(),
             carried: Vec::new(),
             owed: Vec::new(),
+            spread: BTreeMap::new(),
             complete: true,
             fault: None,
         }
@@ -322,6 +326,35 @@ impl Worksheet {
             self.owed.iter().filter(counts).map(|o| o.line).collect()
         };
         (of(true), of(false))
+    }
+
+    /// Notes how a line falls on the months of the year, in proportions, where it does not fall on all alike.
+    pub fn spread(&mut self, line: Figure<Money>, months: Vec<(Month, Exact)>) {
+        self.spread.insert(line.line, months);
+    }
+
+    /// How a line falls on the months of the year, where that was noted.
+    pub fn spread_of(&self, line: Figure<Money>) -> Option<Vec<(Month, Exact)>> {
+        self.spread.get(&line.line).cloned()
+    }
+
+    /// The money lines that a line is the plain sum of.
+    pub fn addends(&self, line: Figure<Money>) -> Option<Vec<Figure<Money>>> {
+        let Some(Expr::Op { op: Op::Add, args }) = &self.lines.get(line.line)?.working.expr else {
+            return None;
+        };
+        let place = |arg: &Expr<String>| match arg {
+            Expr::Line(id) => self.places.get(id).copied(),
+            Expr::Const { .. } | Expr::Op { .. } => None,
+        };
+        let money = |place: usize| self.lines[place].kind == LineKind::Money;
+        args.iter().map(|arg| place(arg).filter(|place| money(*place)).map(Figure::at)).collect()
+    }
+
+    /// The id of a line without its contract: `3/block`.
+    pub fn below_contract(&self, line: Figure<Money>) -> String {
+        let id = self.written(line).map_or("", |line| line.id.as_str());
+        id.split_once('/').map_or(id, |(_, below)| below).to_owned()
     }
 
     /// The exact amount that later lines take from a line.

@@ -87,6 +87,7 @@ steps! {
     OwnCost, "own-cost", "Own cost", "The lead provider's own cost of the programme, as reported open-book.";
     Subcontract, "subcontract", "Subcontract payable", "What a subcontract's own statement says is payable.";
     ProgrammeCost, "programme-cost", "Programme cost", "Own cost and subcontracts, less recoveries.";
+    InForce, "in-force", "In force", "A dated value of the contract, for the months in which it holds, or for a year that is not served whole.";
     BudgetToDate, "budget-to-date", "Budget to date", "The budget at the terms' profile, to the last whole month ended.";
     Pool, "pool", "Pool", "Budget less programme cost: + is a gain to share, - a loss.";
     PoolShare, "pool-share", "Share of the pool", "The part of the pool that falls to a party: + = to the named party.";
@@ -248,6 +249,7 @@ steps! {
     // Several commissioners.
     Residence, "residence", "Activity by residence", "How much of the activity is of people of one home.";
     CommissionerPart, "commissioner-part", "Part of a commissioner", "What of a line falls to a commissioner.";
+    OfMonths, "of-months", "Of a part of the year", "What of a line falls on the months in which the same shares hold.";
     ChargedHome, "charged-home", "Charged home", "Activity of people from out of the area: outside the contract, charged to their commissioner.";
     // Pooled funds, claimed values and envelopes.
     Contribution, "contribution", "Contribution", "What a partner puts into a pooled fund, at the terms' profile.";

@@ -16,6 +16,7 @@ mod control_total;
 mod core_payment;
 mod cost_and_volume;
 mod cquin;
+mod dated;
 mod decide_again;
 mod equity;
 mod exposure;
