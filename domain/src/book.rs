@@ -23,10 +23,12 @@ use crate::verb::challenge::{ChallengeRaised, ChallengeResolved};
 use crate::verb::claim::BalanceStated;
 use crate::verb::cost::CostReported;
 use crate::verb::draw_up::SettlementDrawnUp;
+use crate::verb::extend::ContractExtended;
 use crate::verb::fixed_sum::FixedSumAgreed;
 use crate::verb::forecast::ForecastMade;
 use crate::verb::ledger::LedgerCreated;
 use crate::verb::milestone::MilestoneReached;
+use crate::verb::novate::ContractNovated;
 use crate::verb::outcome::OutcomeMeasured;
 use crate::verb::outside::OutsidePaymentMade;
 use crate::verb::party::PartyRegistered;
@@ -34,9 +36,12 @@ use crate::verb::payment::PaymentMade;
 use crate::verb::population::PopulationReported;
 use crate::verb::reinvestment::SanctionReinvested;
 use crate::verb::relief::ReliefGranted;
+use crate::verb::rename::PartyRenamed;
 use crate::verb::residence::ResidenceReported;
 use crate::verb::sanction::SanctionApplied;
 use crate::verb::stop_loss::StopLossClaimed;
+use crate::verb::succeed::PartySucceeded;
+use crate::verb::terminate::ContractTerminated;
 use crate::verb::transfer::PathwayTransferred;
 use crate::verb::turnover::TurnoverReported;
 use crate::verb::vary::ContractVaried;
@@ -59,6 +64,8 @@ pub struct Entered<T> {
 #[allow(missing_docs, reason = "each list holds the facts its type documents, in the order of recording")]
 pub struct Case {
     pub terms: Terms,
+    /// Its terms as they were awarded.
+    pub as_awarded: Terms,
     /// When it was signed.
     pub signed_on: NaiveDate,
     /// The entry of its award.
@@ -66,6 +73,9 @@ pub struct Case {
     /// Its subcontracts.
     pub subcontracts: BTreeSet<ContractId>,
     pub variations: Vec<Entered<ContractVaried>>,
+    pub extensions: Vec<Entered<ContractExtended>>,
+    pub novations: Vec<Entered<ContractNovated>>,
+    pub terminations: Vec<Entered<ContractTerminated>>,
     pub populations: Vec<Entered<PopulationReported>>,
     pub volumes: Vec<Entered<VolumeReported>>,
     pub reports: Vec<Entered<ActivityReported>>,
@@ -114,6 +124,7 @@ macro_rules! lists_of_facts {
 
             pub(crate) fn take_back(&mut self, entry: Entry) {
                 $(self.$list.retain(|e| e.entry != entry);)*
+                self.restate();
             }
         }
     };
@@ -121,6 +132,9 @@ macro_rules! lists_of_facts {
 
 lists_of_facts!(
     variations,
+    extensions,
+    novations,
+    terminations,
     populations,
     volumes,
     reports,
@@ -150,11 +164,15 @@ impl Case {
     /// A contract just awarded.
     pub fn new(terms: Terms, signed_on: NaiveDate, awarded: Entry) -> Case {
         Case {
+            as_awarded: terms.clone(),
             terms,
             signed_on,
             awarded,
             subcontracts: BTreeSet::new(),
             variations: Vec::new(),
+            extensions: Vec::new(),
+            novations: Vec::new(),
+            terminations: Vec::new(),
             populations: Vec::new(),
             volumes: Vec::new(),
             reports: Vec::new(),
@@ -198,7 +216,26 @@ impl Case {
     /// The first and the last day on which the contract runs.
     pub fn term(&self) -> (NaiveDate, NaiveDate) {
         let years = &self.terms.years;
-        (years.first_day(), years.last_day())
+        let terminated = self.terminations.last().map(|t| t.fact.on);
+        (years.first_day(), terminated.map_or(years.last_day(), |on| on.min(years.last_day())))
+    }
+
+    /// The entry of the event that holds the latest text of the terms: a variation, or the award.
+    pub fn text(&self) -> Entry {
+        let varied = self.variations.iter().rfind(|v| v.fact.terms.is_some());
+        varied.map_or(self.awarded, |v| v.entry)
+    }
+
+    /// Makes the terms what award, variations and extensions come to in their order.
+    pub(crate) fn restate(&mut self) {
+        let varied = self.variations.iter().filter_map(|v| Some((v.entry, Ok(v.fact.terms.as_deref()?))));
+        let extended = self.extensions.iter().map(|e| (e.entry, Err(e.fact.to)));
+        let mut changes: Vec<(Entry, Result<&Terms, ContractYear>)> = varied.chain(extended).collect();
+        changes.sort_by_key(|(entry, _)| *entry);
+        self.terms = changes.into_iter().fold(self.as_awarded.clone(), |terms, (_, change)| match change {
+            Ok(text) => text.clone(),
+            Err(to) => terms.extended(to).unwrap_or(terms),
+        });
     }
 
     /// Whether the contract runs in a month.
@@ -280,6 +317,10 @@ pub struct Book {
     pub history_closed: Option<Entry>,
     /// Parties by name.
     pub parties: BTreeMap<PartyId, PartyRegistered>,
+    /// Parties that others succeeded.
+    pub successions: Vec<Entered<PartySucceeded>>,
+    /// Parties that were renamed.
+    pub renamings: Vec<Entered<PartyRenamed>>,
     /// Contracts by name.
     pub contracts: BTreeMap<ContractId, Arc<Case>>,
     versions: BTreeMap<StreamId, u64>,
@@ -357,11 +398,6 @@ impl Book {
             message,
             "register it first with register-party, or check its name",
         )
-    }
-
-    /// A party's full name.
-    pub fn name_of(&self, party: &PartyId) -> String {
-        self.parties.get(party).map_or_else(|| party.to_string(), |p| p.name.clone())
     }
 
     pub(crate) fn award(&mut self, case: Case) {

@@ -74,6 +74,11 @@ impl<'a> Facts<'a> {
         &self.case.terms.parties.payee
     }
 
+    /// Who stands in a party's place at `as_of`.
+    pub fn now(&self, party: &PartyId) -> PartyId {
+        self.book.stands(self.case, party, self.as_of.0)
+    }
+
     /// Whether the whole year had ended by `as_of`.
     pub fn year_ended(&self) -> bool {
         self.year.last_day() <= self.as_of.0
@@ -176,13 +181,13 @@ impl<'a> Facts<'a> {
 
     /// The cost of a party, month by month or for the year, as one figure; and the months that are missing.
     pub fn cost_of(&self, party: &PartyId) -> (Option<Given>, Vec<Month>) {
-        let costs = self.case.costs.iter().filter(|c| c.fact.party == *party);
+        let costs = self.case.costs.iter().filter(|c| self.now(&c.fact.party) == self.now(party));
         self.reported(costs.map(|c| (c.fact.period, c.fact.amount, c.entry)).collect())
     }
 
     /// The turnover of a party in the same way.
     pub fn turnover_of(&self, party: &PartyId) -> (Option<Given>, Vec<Month>) {
-        let turnovers = self.case.turnovers.iter().filter(|t| t.fact.party == *party);
+        let turnovers = self.case.turnovers.iter().filter(|t| self.now(&t.fact.party) == self.now(party));
         self.reported(turnovers.map(|t| (t.fact.period, t.fact.amount, t.entry)).collect())
     }
 
@@ -340,7 +345,8 @@ impl<'a> Facts<'a> {
         by: Option<&PartyId>,
     ) -> Option<&'a Entered<VolumeReported>> {
         let same = |v: &&Entered<VolumeReported>| {
-            v.fact.month == month && v.fact.what == what && v.fact.by.as_ref() == by
+            let who = |party: Option<&PartyId>| party.map(|party| self.now(party));
+            v.fact.month == month && v.fact.what == what && who(v.fact.by.as_ref()) == who(by)
         };
         self.case.volumes.iter().rfind(same).filter(|v| self.measured(Span::Month(v.fact.month)))
     }
@@ -363,7 +369,10 @@ impl<'a> Facts<'a> {
     /// Variations of a clause that take effect within or before the year.
     pub fn variations(&self, clause: &ClauseRef) -> Vec<&'a Entered<ContractVaried>> {
         let all = self.case.variations.iter();
-        all.filter(|v| v.fact.clause == *clause && v.fact.effective_from <= self.year.last_day()).collect()
+        all.filter(|v| {
+            v.fact.clause.as_ref() == Some(clause) && v.fact.effective_from <= self.year.last_day()
+        })
+        .collect()
     }
 
     /// What `from` had paid `to` by `as_of` for the year, less what came back.
@@ -373,7 +382,7 @@ impl<'a> Facts<'a> {
         };
         let signed = self.case.payments.iter().filter(by_now).map(|p| {
             let amount = Exact::from(p.fact.amount);
-            match (&p.fact.from, &p.fact.to) {
+            match (&self.now(&p.fact.from), &self.now(&p.fact.to)) {
                 (f, t) if f == from && t == to => amount,
                 (f, t) if f == to && t == from => -amount,
                 _ => Exact::zero(),
@@ -387,7 +396,7 @@ impl<'a> Facts<'a> {
         let mut pairs: Vec<(PartyId, PartyId)> = Vec::new();
         for payment in &self.case.payments {
             let day: NaiveDate = payment.fact.paid_on;
-            let (from, to) = (payment.fact.from.clone(), payment.fact.to.clone());
+            let (from, to) = (self.now(&payment.fact.from), self.now(&payment.fact.to));
             let known =
                 pairs.contains(&(from.clone(), to.clone())) || pairs.contains(&(to.clone(), from.clone()));
             if payment.fact.year == self.year && day <= self.as_of.0 && !known {

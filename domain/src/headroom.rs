@@ -149,11 +149,12 @@ fn commitments(case: &Case, year: ContractYear) -> Commitment {
 
 /// What variations add in a contract year: a twelfth of the full-year effect for each month in which they are in force.
 fn varied(case: &Case, year: ContractYear) -> Exact {
-    let months = year.months();
+    let months = case.months_of(year);
     let effect = |variation: &Entered<ContractVaried>| {
         let fact = &variation.fact;
         let in_force = months.iter().filter(|month| month.first_day() >= fact.effective_from).count();
-        Exact::from(fact.full_year_effect) * Exact::ratio(in_force as i64, 12)
+        fact.effect().map_or_else(Exact::zero, |(_, effect)| effect.into())
+            * Exact::ratio(in_force as i64, 12)
     };
     case.variations.iter().map(effect).sum()
 }

@@ -35,7 +35,6 @@ pub fn settle(
     case.covers(Span::Year(year)).map_err(|refusal| refusal.at("/year"))?;
     let facts = Facts { book, case, year, as_of, subcontracts: subcontracts(book, case, year, as_of)? };
     let mut sheet = Worksheet::new(contract.clone(), case.terms.currency, case.terms.rounding);
-    let mut schedule = Vec::new();
     let clauses = case.terms.in_order_of_settlement();
     let of_the_result = clauses.iter().position(|c| c.mechanism.phase() == Phase::Result);
     for (i, clause) in clauses.iter().enumerate() {
@@ -44,14 +43,14 @@ pub fn settle(
         }
         sheet.under(&clause.clause, clause.mechanism.kind());
         clause.mechanism.settle(&mut sheet, &facts, &clause.clause);
-        schedule.extend(clause.mechanism.schedule(&facts, &clause.clause));
     }
     if of_the_result.is_none() {
         adjustments(&mut sheet, &facts);
     }
+    ends_and_successors(&mut sheet, &facts);
     let payables = payables(&mut sheet, &facts);
     results(&mut sheet, &facts, &payables);
-    statement(sheet, &facts, &payables, schedule).map_err(|fault| {
+    statement(sheet, &facts, &payables, crate::schedule::of(&facts)).map_err(|fault| {
         Refusal::integrity(
             "cannot-settle",
             fault,
@@ -93,13 +92,28 @@ type PayableLine = (PartyId, PartyId, Option<Figure<Money>>);
 
 /// What is due between every two parties; nothing where no clause could say.
 fn payables(sheet: &mut Worksheet, facts: &Facts) -> Vec<PayableLine> {
-    let mut pairs = vec![(facts.payer().clone(), facts.payee().clone())];
+    let mut pairs = vec![(facts.now(facts.payer()), facts.now(facts.payee()))];
     for (from, to) in sheet.owed_pairs().into_iter().chain(facts.paid_pairs()) {
         if !pairs.contains(&(from.clone(), to.clone())) && !pairs.contains(&(to.clone(), from.clone())) {
             pairs.push((from, to));
         }
     }
     sheet.payables(pairs, facts.year_ended())
+}
+
+/// Says since when another stands in a party's place, and when the contract was terminated; what is owed stands in the
+/// successors' names from here on.
+fn ends_and_successors(sheet: &mut Worksheet, facts: &Facts) {
+    sheet.under(&crate::worksheet::total(), "total");
+    if let Some(end) = facts.case.terminations.last() {
+        let text = format!("on {}: {}", end.fact.on, end.fact.reason);
+        sheet.note_of(Step::ContractEnded, &facts.case.terms.contract, text, vec![Source::Entry(end.entry)]);
+    }
+    for step in facts.book.moves(facts.case, facts.as_of.0) {
+        let text = format!("succeeded by {} from {}: {}", step.to, step.on, step.reason);
+        sheet.note_of(Step::Successor, step.from, text, vec![Source::Entry(step.entry)]);
+    }
+    sheet.stand(|party| facts.now(party));
 }
 
 /// What changes the sum of all clauses: sanctions passed up, and a sum that the parties fixed. A share of the result of
@@ -162,17 +176,17 @@ fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
     if let (true, Some(envelope), Some(main)) = (alone, envelope, main) {
         let outside = sheet.find("paid_outside", Step::PaidOutside);
         let spent = [main].into_iter().chain(outside).collect();
-        sheet.line_of(Step::Result, &parties.payer, net(vec![envelope], spent));
+        sheet.line_of(Step::Result, facts.now(&parties.payer), net(vec![envelope], spent));
     }
     payees_result(sheet, facts, payables);
     members_results(sheet, facts, payables);
     for (from, _, line) in payables {
-        let is_pool = parties.pool.as_ref().is_some_and(|pool| pool.party == *from);
+        let is_pool = parties.pool.as_ref().is_some_and(|pool| facts.now(&pool.party) == *from);
         if let (true, Some(line)) = (is_pool, line) {
             sheet.line_of(Step::Result, from, net(Vec::new(), vec![*line]));
         }
     }
-    for (_, owner, line) in payables.iter().filter(|(from, ..)| *from == parties.payee) {
+    for (_, owner, line) in payables.iter().filter(|(from, ..)| *from == facts.now(&parties.payee)) {
         if let Some(line) = line {
             sheet.line_of(Step::Result, owner, sum([*line]));
         }
@@ -180,11 +194,11 @@ fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
 }
 
 fn payees_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
-    let payee = facts.payee();
+    let payee = &facts.now(facts.payee());
     let received: Vec<Figure<Money>> =
         payables.iter().filter(|(_, to, _)| to == payee).filter_map(|(.., line)| *line).collect();
     // A cost that measures what the payer spends with a party is no cost of that party's.
-    if received.is_empty() || sheet.has(Step::Spend, payee) {
+    if received.is_empty() || sheet.has(Step::Spend, facts.payee()) {
         return;
     }
     let (mut paid_on, subcontracts_known) = match sheet.all(Step::Subcontract) {

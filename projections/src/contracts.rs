@@ -144,24 +144,25 @@ pub fn one(kept: &Kept, name: &ContractId, as_of: AsOf, known_at: KnownAt) -> Re
 /// As [`Kept::at`].
 pub fn parties(kept: &Kept, known_at: KnownAt) -> Result<Vec<Party>, Refusal> {
     let book = kept.at(known_at)?;
-    Ok(book.parties.keys().map(|p| party(&book, p)).collect())
+    Ok(book.parties.keys().map(|p| party(&book, p, NaiveDate::MAX)).collect())
 }
 
-fn party(book: &Book, party: &PartyId) -> Party {
+fn party(book: &Book, party: &PartyId, day: NaiveDate) -> Party {
     let code = book.parties.get(party).and_then(|p| p.code.clone());
-    Party { party: party.clone(), name: book.name_of(party), code }
+    Party { party: party.clone(), name: book.name_on(party, day), code }
 }
 
 fn contract(book: &Book, case: &Case, as_of: AsOf) -> Result<Contract, Refusal> {
     let terms = &case.terms;
     let years = years_begun(case, as_of);
+    let now = |own: &PartyId| book.stands(case, own, as_of.0);
     Ok(Contract {
         contract: terms.contract.clone(),
         under: terms.under.clone(),
         title: terms.title.clone(),
-        payer: party(book, &terms.parties.payer),
-        payee: party(book, &terms.parties.payee),
-        pool: terms.parties.pool.as_ref().map(|pool| party(book, &pool.party)),
+        payer: party(book, &now(&terms.parties.payer), as_of.0),
+        payee: party(book, &now(&terms.parties.payee), as_of.0),
+        pool: terms.parties.pool.as_ref().map(|pool| party(book, &now(&pool.party), as_of.0)),
         subcontracts: case.subcontracts.clone(),
         currency: terms.currency,
         from: terms.years.from,
@@ -176,8 +177,8 @@ fn year(book: &Book, case: &Case, year: ContractYear, as_of: AsOf) -> Result<Yea
     let draft = settle(book, &case.terms.contract, year, as_of)?;
     let in_force = case.statement(year, as_of.0);
     let statement = in_force.map_or(&draft, |s| &s.fact.statement);
-    let (payer, payee) = (&case.terms.parties.payer, &case.terms.parties.payee);
-    let between = |s: &Statement| s.payables.iter().find(|p| p.from == *payer && p.to == *payee).cloned();
+    // The first payable is always that between payer and payee, in whose names it stood.
+    let between = |s: &Statement| s.payables.first().cloned();
     let payable = between(statement).and_then(|p| p.entitled);
     let paid = between(&draft).map_or(Money::ZERO, |p| p.paid);
     let less = |a: Option<Money>, b: Option<Money>| (Exact::from(a?) - Exact::from(b?)).as_money();
@@ -193,7 +194,7 @@ fn year(book: &Book, case: &Case, year: ContractYear, as_of: AsOf) -> Result<Yea
         against_plan: less(payable, plan),
         paid,
         balance: less(payable, Some(paid)),
-        result: statement.result(payee),
+        result: between(statement).and_then(|p| statement.result(&p.to)),
         open: open(statement, &draft, in_force.map(|s| s.entry)),
     })
 }

@@ -2,6 +2,7 @@
 //! Where the two differ, a later report or correction changed what had been believed.
 
 use chrono::{Days, NaiveDate};
+use domain::book::Case;
 use domain::money::{Currency, Money};
 use domain::name::PartyId;
 use domain::refusal::Refusal;
@@ -10,7 +11,7 @@ use domain::year::Month;
 use serde::Serialize;
 
 use crate::kept::Kept;
-use crate::position;
+use crate::position::{self, stands_in};
 
 /// The most months shown; the latest are kept.
 const MONTHS: usize = 24;
@@ -88,9 +89,11 @@ fn month_ends(
     known_at: KnownAt,
 ) -> Result<Vec<NaiveDate>, Refusal> {
     let book = kept.at(known_at)?;
-    let mine = || book.contracts.values().filter(|case| case.terms.all_parties().contains(party));
-    let first = mine().map(|case| case.terms.years.from.first_day()).min();
-    let last = mine().filter_map(|case| case.terms.years.to.last_day().checked_add_days(AFTER_THE_END)).max();
+    // A body that has ended stood in its contracts before.
+    let ever = |case: &Case| stands_in(&book, case, party, as_of) || case.terms.all_parties().contains(party);
+    let mine = || book.contracts.values().filter(|case| ever(case));
+    let first = mine().map(|case| case.term().0).min();
+    let last = mine().filter_map(|case| case.term().1.checked_add_days(AFTER_THE_END)).max();
     let (Some(first), Some(last)) = (first, last) else { return Ok(Vec::new()) };
     let last = last.min(as_of.0);
     let mut days = Vec::new();

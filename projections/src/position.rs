@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use domain::book::Book;
+use domain::book::{Book, Case};
 use domain::exact::Exact;
 use domain::money::{Currency, Money};
 use domain::name::{ContractId, PartyId};
@@ -98,7 +98,7 @@ pub fn ask(kept: &Kept, party: &PartyId, as_of: AsOf, known_at: KnownAt) -> Resu
     let mut rows = Vec::new();
     for (contract, case) in &book.contracts {
         let years = years_begun(case, as_of);
-        if !case.terms.all_parties().contains(party) || years.is_empty() {
+        if !stands_in(&book, case, party, as_of) || years.is_empty() {
             continue;
         }
         if currency.replace(case.terms.currency).is_some_and(|other| other != case.terms.currency) {
@@ -140,22 +140,34 @@ fn rows_of(
     let in_force = case.statement(year, as_of.0).map(|s| &s.fact.statement);
     let statement = in_force.unwrap_or(&draft);
     let mine = draft.payables.iter().filter(|p| p.from == *party || p.to == *party);
-    let mut rows: Vec<Row> =
-        mine.map(|fresh| row(party, statement, fresh, exposure(book, statement, party))).collect();
+    let said = book.payables_on(case, &statement.payables, as_of.0);
+    let mut rows: Vec<Row> = mine
+        .map(|fresh| row(party, (statement, &said), fresh, exposure(book, case, statement, party, as_of)))
+        .collect();
     // A party's result belongs to the contract, not to one counterparty: it stands on the first row.
     if let Some(first) = rows.first_mut() {
-        first.result = statement.result(party);
+        first.result = book.result_on(case, statement, party, as_of.0);
     }
     Ok(rows)
 }
 
+/// Whether a party is one of a contract's, or stands in the place of one.
+pub(crate) fn stands_in(book: &Book, case: &Case, party: &PartyId, as_of: AsOf) -> bool {
+    case.terms.all_parties().iter().any(|own| book.stands(case, own, as_of.0) == *party)
+}
+
 /// What a payable is worth to a party: as it stands for the payee, with the sign turned for the payer.
-fn row(party: &PartyId, statement: &Statement, fresh: &Payable, exposure: Exposure) -> Row {
+fn row(
+    party: &PartyId,
+    (statement, payables): (&Statement, &[Payable]),
+    fresh: &Payable,
+    exposure: Exposure,
+) -> Row {
     let is_payee = fresh.to == *party;
     let turn = |money: Money| -> Money {
         if is_payee { money } else { (-Exact::from(money)).as_money().unwrap_or(Money::ZERO) }
     };
-    let said = statement.payables.iter().find(|p| p.from == fresh.from && p.to == fresh.to);
+    let said = payables.iter().find(|p| p.from == fresh.from && p.to == fresh.to);
     let entitled = said.map_or(fresh.entitled, |p| p.entitled);
     let balance = entitled.and_then(|e| (Exact::from(e) - Exact::from(fresh.paid)).as_money());
     let subject = format!("{}-to-{}", fresh.from, fresh.to);
@@ -190,12 +202,13 @@ fn disputed(statement: &Statement, payable: &Payable) -> Money {
 }
 
 /// What outcomes not yet measured can still move, and whether a clause leaves the payer without a limit.
-fn exposure(book: &Book, statement: &Statement, party: &PartyId) -> Exposure {
+fn exposure(book: &Book, case: &Case, statement: &Statement, party: &PartyId, as_of: AsOf) -> Exposure {
     let open = statement.still_to_play_for().as_money().unwrap_or(Money::ZERO);
-    let terms = book.contracts.get(&statement.contract).map(|case| &case.terms);
-    let payee = terms.is_some_and(|t| t.parties.payee == *party);
+    let stands = |own: &PartyId| book.stands(case, own, as_of.0) == *party;
+    let payee = stands(&case.terms.parties.payee);
     let final_already = statement.complete && statement.year.last_day() <= statement.as_of.0;
-    let reason = terms.filter(|t| t.parties.payer == *party && !final_already).and_then(|t| {
+    let terms = Some(&case.terms);
+    let reason = terms.filter(|t| stands(&t.parties.payer) && !final_already).and_then(|t| {
         t.pay.iter().find_map(|c| c.mechanism.unbounded().map(|why| format!("clause {}: {why}", c.clause)))
     });
     Exposure {

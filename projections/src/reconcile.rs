@@ -138,7 +138,8 @@ impl Asked<'_> {
         let pair = |p: &&domain::statement::Payable| {
             (&p.from, &p.to) == (self.party, self.with) || (&p.from, &p.to) == (self.with, self.party)
         };
-        let (said, fresh) = (statement.payables.iter().find(pair), draft.payables.iter().find(pair));
+        let payables = book.payables_on(book.case(self.contract)?, &statement.payables, as_of.0);
+        let (said, fresh) = (payables.iter().find(pair), draft.payables.iter().find(pair));
         let Some((payable, fresh)) = said.zip(fresh) else { return Ok(None) };
         let amount = payable.entitled.map(|entitled| match self.basis {
             Basis::Income => Exact::from(entitled),

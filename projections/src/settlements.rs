@@ -71,6 +71,7 @@ pub fn years_begun(case: &Case, as_of: AsOf) -> Vec<ContractYear> {
     if years.from != years.to && years.from.next().is_none() && years.to.first_day() <= as_of.0 {
         all.push(years.to);
     }
+    all.retain(|year| case.runs_in_year(*year));
     all
 }
 

@@ -105,7 +105,9 @@ pub fn steps(folder: &Folder, app: &App) -> Result<Vec<Step>, Problem> {
         let (verb, rest) = what.split_once(char::is_whitespace).map_or((what, ""), |(v, r)| (v, r.trim()));
         match rest {
             "" if verb == "history" => steps.push(at.step(&said, "create-ledger", history_body())?),
-            rest if rest.starts_with('{') => steps.push(at.step(&said, verb, rest.to_owned())?),
+            rest if rest.starts_with('{') => {
+                steps.push(at.step(&said, verb, with_terms(folder, rest, at)?)?)
+            }
             "" => {
                 return Err(at.problem(
                     format!("`{what}` has no file and no body"),
@@ -232,6 +234,16 @@ fn rows(folder: &Folder, file: &str, verb: &str, said: &Said, app: &App) -> Resu
             at.step(&own, verb, Value::Object(row.fields).to_string())
         })
         .collect()
+}
+
+/// A body whose `terms` may be the name of a terms file of the folder.
+fn with_terms(folder: &Folder, body: &str, at: Source) -> Result<String, Problem> {
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(body) else { return Ok(body.to_owned()) };
+    let Some(file) = fields.get("terms").and_then(Value::as_str) else { return Ok(body.to_owned()) };
+    let terms = read_terms(&folder.shown(file), &folder.read(file)?).map_err(|mut all| all.remove(0))?;
+    let terms = serde_json::to_value(&terms).map_err(|e| at.problem(e, "correct the terms file"))?;
+    fields.insert("terms".to_owned(), terms);
+    Ok(Value::Object(fields).to_string())
 }
 
 /// A terms file: the contract it holds is awarded, signed on the day it was recorded.

@@ -110,8 +110,7 @@ impl Pays for Split {
     fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
         let payer = &terms.parties.payer;
         let part = |what: &str| Limit::PartOf(format!("its part of what {payer} can {what}"));
-        let others =
-            terms.parties.all_commissioners().filter(|party| *party != payer);
+        let others = terms.parties.all_commissioners().into_iter().filter(|party| *party != payer);
         others.map(|party| Exposure::of(party, part("gain"), part("lose"))).collect()
     }
 
@@ -218,7 +217,7 @@ fn homes(sheet: &mut Worksheet, facts: &Facts) -> Option<Vec<(PartyId, Figure<Co
     }
     let reported = reports.iter().flat_map(|report| &report.fact.homes).map(|home| &home.party);
     let mut parties: Vec<PartyId> = Vec::new();
-    for party in facts.case.terms.parties.all_commissioners().chain(reported) {
+    for party in facts.case.terms.parties.all_commissioners().into_iter().chain(reported) {
         if !parties.contains(party) {
             parties.push(party.clone());
         }

@@ -109,10 +109,11 @@ impl Annual {
 /// Writes what each variation of the clause adds to date, and owes it.
 pub(super) fn variations(sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
     for variation in facts.variations(clause) {
-        let ContractVaried { number, full_year_effect, effective_from, .. } = &variation.fact;
+        let ContractVaried { number, effective_from, .. } = &variation.fact;
+        let Some((_, full_year_effect)) = variation.fact.effect() else { continue };
         let said =
             format!("variation {number}, effective {effective_from}, signed {}", variation.fact.signed_on);
-        let given = Given::new(*full_year_effect, said, vec![Source::Entry(variation.entry)]);
+        let given = Given::new(full_year_effect, said, vec![Source::Entry(variation.entry)]);
         let effect: Figure<Money> = sheet.given(Step::Variation, Some(number.to_string()), given);
         let months: Vec<Month> =
             facts.months_ended().into_iter().filter(|m| m.first_day() >= *effective_from).collect();
@@ -154,9 +155,13 @@ fn variation_rows(
 ) -> Vec<Scheduled> {
     let fact = &variation.fact;
     let from: Vec<Month> = months.iter().filter(|m| m.first_day() >= fact.effective_from).copied().collect();
-    let monthly = &Exact::from(fact.full_year_effect) * &Exact::ratio(1, FULL_YEAR);
-    let stream =
-        Stream { name: format!("{clause} variation {}", fact.number), monthly: vec![monthly; from.len()], unit };
+    let effect = fact.effect().map_or_else(Exact::zero, |(_, effect)| effect.into());
+    let monthly = &effect * &Exact::ratio(1, FULL_YEAR);
+    let stream = Stream {
+        name: format!("{clause} variation {}", fact.number),
+        monthly: vec![monthly; from.len()],
+        unit,
+    };
     stream.rows(&from, Some(Month::of(fact.signed_on)))
 }
 

@@ -147,3 +147,58 @@ impl Fields<'_> {
         }
     }
 }
+
+/// Where a dated value of a new text differs from the old one on any day from `first` until the day before `until`.
+/// Values that are not dated in either text hold for the whole term and cannot be compared by days.
+pub fn differs_before(
+    old: &Document,
+    new: &Document,
+    (first, until): (NaiveDate, NaiveDate),
+) -> Option<String> {
+    let mut days = Vec::new();
+    let mut month = Month::of(first);
+    while month.first_day() < until {
+        days.push(month.first_day().max(first));
+        month = month.next();
+    }
+    differs(old, new, &days).map(|at| at.iter().rev().map(|key| format!("/{key}")).collect())
+}
+
+/// The path to a dated value that differs on one of `days`, innermost key first.
+fn differs(old: &Document, new: &Document, days: &[NaiveDate]) -> Option<Vec<String>> {
+    if is_dated(old) || is_dated(new) {
+        return days.iter().any(|day| on(old, *day) != on(new, *day)).then(Vec::new);
+    }
+    let below = |key: String, old: &Document, new: &Document| {
+        differs(old, new, days).map(|mut path| {
+            path.push(key);
+            path
+        })
+    };
+    match (old, new) {
+        (Document::Map(old), Document::Map(new)) => {
+            new.iter().find_map(|(key, value)| below(key.clone(), old.get(key)?, value))
+        }
+        (Document::List(old), Document::List(new)) => {
+            let same = |i: usize, item: &Document| match item.at("/clause") {
+                Some(clause) => old.iter().find(|other| other.at("/clause") == Some(clause)),
+                None => old.get(i),
+            };
+            new.iter().enumerate().find_map(|(i, item)| below(i.to_string(), same(i, item)?, item))
+        }
+        _ => None,
+    }
+}
+
+/// A value as it is in force on a day.
+fn on(value: &Document, day: NaiveDate) -> Option<&Document> {
+    let Document::List(ranges) = value else { return Some(value) };
+    if !is_dated(value) {
+        return Some(value);
+    }
+    let begun = |range: &&Document| match range.at("/from") {
+        Some(Document::Text(from)) => crate::time::date(from).is_ok_and(|from| from <= day),
+        _ => false,
+    };
+    ranges.iter().rfind(begun)?.at("/value")
+}

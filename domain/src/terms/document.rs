@@ -59,6 +59,17 @@ impl Document {
     }
 }
 
+impl Document {
+    /// The same, to be changed.
+    pub(super) fn at_mut(&mut self, pointer: &str) -> Option<&mut Document> {
+        pointer.split('/').skip(1).try_fold(self, |node, key| match node {
+            Document::Map(map) => map.get_mut(key),
+            Document::List(list) => list.get_mut(key.parse::<usize>().ok()?),
+            Document::Text(_) => None,
+        })
+    }
+}
+
 fn malformed(error: &LoadError) -> Fault {
     if let LoadError::DuplicateKey(inner) = error {
         let message = format!("`{}` stands twice", inner.key.as_str());

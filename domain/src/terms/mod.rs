@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use dated::Dated;
+pub use dated::{Dated, differs_before};
 pub use document::{Document, Places};
 pub use indicator::{Direction, Exclusions, Indicator, Scale, ScoreStep};
 pub use reader::{Fault, Field, Fields};
@@ -77,12 +77,18 @@ impl Parties {
         self.payer == *party
             || self.payee == *party
             || self.members.contains(party)
-            || self.all_commissioners().any(|commissioner| commissioner == party)
+            || self.all_commissioners().contains(&party)
     }
 
-    /// Every commissioner that bears a part of the contract at any time; some more than once.
-    pub fn all_commissioners(&self) -> impl Iterator<Item = &PartyId> {
-        self.commissioners.iter().flat_map(Dated::values).flatten().map(|(commissioner, _)| commissioner)
+    /// Every commissioner that bears a part of the contract at any time, each once.
+    pub fn all_commissioners(&self) -> Vec<&PartyId> {
+        let mut all: Vec<&PartyId> = Vec::new();
+        for (commissioner, _) in self.commissioners.iter().flat_map(Dated::values).flatten() {
+            if !all.contains(&commissioner) {
+                all.push(commissioner);
+            }
+        }
+        all
     }
 }
 
@@ -241,6 +247,19 @@ impl Terms {
         })
     }
 
+    /// The same terms with a later last year, which they run to the end of.
+    ///
+    /// # Errors
+    /// Gives every fault of the longer term, such as dated values that do not reach to its end.
+    pub fn extended(&self, to: ContractYear) -> Result<Terms, Vec<Fault>> {
+        let mut document = self.document.clone();
+        if let Some(Document::Map(years)) = document.at_mut("/years") {
+            years.insert("to".to_owned(), Document::Text(to.to_string()));
+            years.remove("ends_on");
+        }
+        Terms::read(document)
+    }
+
     /// The document as written.
     pub fn document(&self) -> &Document {
         &self.document
@@ -260,7 +279,7 @@ impl Terms {
     pub fn all_parties(&self) -> BTreeSet<PartyId> {
         let mut all = BTreeSet::from([self.parties.payer.clone(), self.parties.payee.clone()]);
         all.extend(self.parties.members.iter().cloned());
-        all.extend(self.parties.all_commissioners().cloned());
+        all.extend(self.parties.all_commissioners().into_iter().cloned());
         if let Some(pool) = &self.parties.pool {
             all.extend([pool.party.clone(), pool.host.clone()]);
         }
@@ -373,7 +392,7 @@ fn note_part_years(fields: &Fields, years: &Years) {
         let message = format!("{day} is not the last day of a month of {}", years.to);
         fields.fault("ends_on", message, "name the month with which the service ends, or leave it out");
     }
-    if years.last_day() < years.first_day() {
+    if years.from <= years.to && years.last_day() < years.first_day() {
         fields.fault("ends_on", "the service ends before it begins", "swap the two days");
     }
 }

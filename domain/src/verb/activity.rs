@@ -132,7 +132,8 @@ impl Verb for ActivityReported {
 
     fn decide(self, book: &Book) -> Result<ActivityReported, Refusal> {
         let case = book.case(&self.contract)?;
-        case.known_party(&self.provider).map_err(|refusal| refusal.at("/provider"))?;
+        book.party_to(case, &self.provider, self.month.first_day())
+            .map_err(|refusal| refusal.at("/provider"))?;
         case.covers(Span::Month(self.month)).map_err(|refusal| refusal.at("/month"))?;
         line::check(&self.lines, self.value)?;
         let frozen = case.reports.iter().any(|r| r.fact.stage == Stage::Freeze && r.fact.same_key(&self));

@@ -49,6 +49,14 @@ impl Verb for ContractAwarded {
         if let Some(party) = terms.all_parties().iter().find(|p| !book.parties.contains_key(*p)) {
             return Err(book.unknown_party(party).at("/terms/parties"));
         }
+        for party in terms.all_parties() {
+            if book.successor(&party).is_some_and(|s| s.fact.on <= self.signed_on) {
+                return book
+                    .in_office(&party, self.signed_on)
+                    .map_err(|r| r.at("/terms/parties"))
+                    .map(|()| self);
+            }
+        }
         let Some(under) = &terms.under else { return Ok(self) };
         let head = book.case(under).map_err(|refusal| refusal.at("/terms/under"))?;
         if !(head.terms.years.include(terms.years.from) && head.terms.years.include(terms.years.to)) {

@@ -37,7 +37,7 @@ impl Verb for CostReported {
 
     fn decide(self, book: &Book) -> Result<CostReported, Refusal> {
         let case = book.case(&self.contract)?;
-        case.known_party(&self.party).map_err(|refusal| refusal.at("/party"))?;
+        book.party_to(case, &self.party, self.period.first_day()).map_err(|refusal| refusal.at("/party"))?;
         case.covers(self.period).map_err(|refusal| refusal.at("/period"))?;
         Ok(self)
     }

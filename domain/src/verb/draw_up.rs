@@ -1,10 +1,12 @@
 //! `draw-up-settlement`: the statement of a contract year is made from the book and recorded as the year's settlement.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Happened, Verb};
 use crate::book::{Book, CONTRACT_STREAMS, Case, DrawnUp};
-use crate::name::{ContractId, StreamId};
+use crate::name::{ContractId, PartyId, StreamId};
 use crate::refusal::Refusal;
 use crate::settle::settle;
 use crate::statement::{Statement, Status};
@@ -55,6 +57,10 @@ impl Verb for DrawUp {
         }
         let streams =
             contracts.iter().flat_map(|c| CONTRACT_STREAMS.iter().map(move |noun| StreamId::of(noun, c)));
+        let parties =
+            contracts.iter().filter_map(|c| book.contracts.get(c)).flat_map(|c| c.terms.all_parties());
+        let parties: BTreeSet<PartyId> = parties.collect();
+        let streams = streams.chain(parties.iter().map(|party| StreamId::of("party", party)));
         streams.filter(|stream| *stream != Verb::stream(self)).collect()
     }
 

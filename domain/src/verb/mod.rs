@@ -12,11 +12,13 @@ pub mod challenge;
 pub mod claim;
 pub mod cost;
 pub mod draw_up;
+pub mod extend;
 pub mod fixed_sum;
 pub mod forecast;
 pub mod in_error;
 pub mod ledger;
 pub mod milestone;
+pub mod novate;
 pub mod outcome;
 pub mod outside;
 pub mod party;
@@ -24,9 +26,12 @@ pub mod payment;
 pub mod population;
 pub mod reinvestment;
 pub mod relief;
+pub mod rename;
 pub mod residence;
 pub mod sanction;
 pub mod stop_loss;
+pub mod succeed;
+pub mod terminate;
 pub mod transfer;
 pub mod turnover;
 pub mod vary;
@@ -165,7 +170,7 @@ macro_rules! verbs {
 
             /// Reads a payload of this name and version back.
             pub fn decode(kind: &str, v: u32, payload: serde_json::Value) -> Result<Event, CannotDecode> {
-                let read = match (kind, v) {
+                let read = match (kind, present(kind, v)) {
                     $(($event, $v) => serde_json::from_value::<$payload>(payload).map(Event::$name),)*
                     _ => return Err(CannotDecode::Unknown { kind: kind.to_owned(), v }),
                 };
@@ -196,8 +201,13 @@ verbs! {
     "create-ledger" ledger::LedgerCreated => "ledger-created" v 1 LedgerCreated(ledger::LedgerCreated);
     "close-history" ledger::HistoryClosed => "history-closed" v 1 HistoryClosed(ledger::HistoryClosed);
     "register-party" party::PartyRegistered => "party-registered" v 1 PartyRegistered(party::PartyRegistered);
+    "rename-party" rename::PartyRenamed => "party-renamed" v 1 PartyRenamed(rename::PartyRenamed);
+    "succeed-party" succeed::PartySucceeded => "party-succeeded" v 1 PartySucceeded(succeed::PartySucceeded);
     "award-contract" award::ContractAwarded => "contract-awarded" v 1 ContractAwarded(award::ContractAwarded);
-    "vary-contract" vary::ContractVaried => "contract-varied" v 1 ContractVaried(vary::ContractVaried);
+    "vary-contract" vary::ContractVaried => "contract-varied" v 2 ContractVaried(vary::ContractVaried);
+    "extend-contract" extend::ContractExtended => "contract-extended" v 1 ContractExtended(extend::ContractExtended);
+    "novate-contract" novate::ContractNovated => "contract-novated" v 1 ContractNovated(novate::ContractNovated);
+    "terminate-contract" terminate::ContractTerminated => "contract-terminated" v 1 ContractTerminated(terminate::ContractTerminated);
     "report-population" population::PopulationReported => "population-reported" v 1 PopulationReported(population::PopulationReported);
     "report-volume" volume::VolumeReported => "volume-reported" v 1 VolumeReported(volume::VolumeReported);
     "report-activity" activity::ActivityReported => "activity-reported" v 1 ActivityReported(activity::ActivityReported);
@@ -223,6 +233,14 @@ verbs! {
     "agree-fixed-sum" fixed_sum::FixedSumAgreed => "fixed-sum-agreed" v 1 FixedSumAgreed(fixed_sum::FixedSumAgreed);
     "record-in-error" in_error::RecordedInError => "recorded-in-error" v 1 RecordedInError(in_error::RecordedInError);
     "draw-up-settlement" draw_up::DrawUp => "settlement-drawn-up" v 1 SettlementDrawnUp(draw_up::SettlementDrawnUp);
+}
+
+/// Earlier versions of events, each with the version that reads it: later ones only added fields that may be absent.
+pub const READ_AS: &[(&str, u32, u32)] = &[("contract-varied", 1, 2)];
+
+/// The version by which an event is read.
+fn present(kind: &str, v: u32) -> u32 {
+    READ_AS.iter().find(|(of, earlier, _)| *of == kind && *earlier == v).map_or(v, |(.., present)| *present)
 }
 
 impl Event {
@@ -253,8 +271,13 @@ impl Event {
             | Event::LedgerCreated(_)
             | Event::HistoryClosed(_)
             | Event::PartyRegistered(_)
+            | Event::PartyRenamed(_)
+            | Event::PartySucceeded(_)
             | Event::ContractAwarded(_)
             | Event::ContractVaried(_)
+            | Event::ContractExtended(_)
+            | Event::ContractNovated(_)
+            | Event::ContractTerminated(_)
             | Event::BenchmarkSet(_)
             | Event::AdvanceStated(_)
             | Event::ReliefGranted(_)

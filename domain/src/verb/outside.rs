@@ -41,7 +41,7 @@ impl Verb for OutsidePaymentMade {
     fn decide(self, book: &Book) -> Result<OutsidePaymentMade, Refusal> {
         let case = book.case(&self.contract)?;
         case.covers(Span::Month(self.month)).map_err(|refusal| refusal.at("/month"))?;
-        book.known_party(&self.provider).map_err(|refusal| refusal.at("/provider"))?;
+        book.in_office(&self.provider, self.month.first_day()).map_err(|refusal| refusal.at("/provider"))?;
         if self.provider == case.terms.parties.payee {
             let message =
                 format!("`{}` holds this contract; what it is paid is not outside it", self.provider);

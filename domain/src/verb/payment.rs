@@ -46,8 +46,8 @@ impl Verb for PaymentMade {
     fn decide(self, book: &Book) -> Result<PaymentMade, Refusal> {
         let case = book.case(&self.contract)?;
         case.covers(Span::Year(self.year)).map_err(|refusal| refusal.at("/year"))?;
-        case.known_party(&self.from).map_err(|refusal| refusal.at("/from"))?;
-        case.known_party(&self.to).map_err(|refusal| refusal.at("/to"))?;
+        book.party_to(case, &self.from, self.paid_on).map_err(|refusal| refusal.at("/from"))?;
+        book.party_to(case, &self.to, self.paid_on).map_err(|refusal| refusal.at("/to"))?;
         if self.from == self.to {
             let hint = "name the party that paid and the party that was paid";
             return Err(

@@ -48,7 +48,8 @@ impl Verb for ResidenceReported {
         let case = book.case(&self.contract)?;
         case.covers(Span::Month(self.month)).map_err(|refusal| refusal.at("/month"))?;
         for (i, home) in self.homes.iter().enumerate() {
-            book.known_party(&home.party).map_err(|refusal| refusal.at(format!("/homes/{i}/party")))?;
+            book.in_office(&home.party, self.month.first_day())
+                .map_err(|refusal| refusal.at(format!("/homes/{i}/party")))?;
             if home.count.exact().is_negative() {
                 let message = format!("`{}` has a negative count", home.party);
                 let hint = "write how much of the month's activity is of people who live there";

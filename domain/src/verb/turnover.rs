@@ -37,7 +37,7 @@ impl Verb for TurnoverReported {
 
     fn decide(self, book: &Book) -> Result<TurnoverReported, Refusal> {
         let case = book.case(&self.contract)?;
-        case.known_party(&self.party).map_err(|refusal| refusal.at("/party"))?;
+        book.party_to(case, &self.party, self.period.first_day()).map_err(|refusal| refusal.at("/party"))?;
         case.covers(self.period).map_err(|refusal| refusal.at("/period"))?;
         if self.amount.is_negative() {
             let hint = "write what came in without a sign; what went out is its cost";

@@ -51,7 +51,7 @@ impl Verb for VolumeReported {
             return Err(Refusal::rule("unknown-volume", message, hint).at("/what"));
         }
         if let Some(by) = &self.by {
-            case.known_party(by).map_err(|refusal| refusal.at("/by"))?;
+            book.party_to(case, by, self.month.first_day()).map_err(|refusal| refusal.at("/by"))?;
         }
         case.covers(Span::Month(self.month)).map_err(|refusal| refusal.at("/month"))?;
         if self.count.exact().is_negative() {

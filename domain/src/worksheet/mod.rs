@@ -8,13 +8,14 @@ mod audit;
 mod expr;
 mod figure;
 mod line;
+mod owed;
 mod step;
 
 use std::collections::BTreeMap;
 
 use crate::exact::Exact;
 use crate::money::{Currency, Money, Unit};
-use crate::name::{ClauseRef, ContractId, PartyId};
+use crate::name::{ClauseRef, ContractId};
 use crate::rate::{Count, Rate};
 use crate::terms::RoundedAt;
 use crate::terms::Rounding;
@@ -24,6 +25,7 @@ pub use audit::{Mismatch, audit, evaluate_with};
 pub use expr::{Expr, MOST_PLACES, NoValue, Op};
 pub use figure::{Figure, Operand, Per, Price, Quantity, Times, Working, in_bands, net, sum};
 pub use line::{ByStage, Line, LineKind, LineState, Recorded, Source, Stage};
+use owed::Owed;
 pub use step::Step;
 
 /// A figure that terms or facts give, with where it comes from.
@@ -44,15 +46,6 @@ impl Given {
     pub fn new(value: impl Into<Exact>, said: impl Into<String>, sources: Vec<Source>) -> Given {
         Given { values: vec![value.into()], sources, said: said.into(), by_stage: None }
     }
-}
-
-/// An amount that one party owes another under a clause; the statement's payable is the sum of these.
-#[derive(Clone, Debug)]
-struct Owed {
-    from: PartyId,
-    to: PartyId,
-    line: Figure<Money>,
-    taken_away: bool,
 }
 
 /// Why a sheet could not be written: a fault of the engine or of figures beyond any contract, never a business result.
@@ -301,33 +294,6 @@ impl Worksheet {
         self.words(step, subject, state, text.into(), Vec::new());
     }
 
-    /// `from` owes `to` the amount of `line` under the present clause.
-    pub fn owes(&mut self, from: &PartyId, to: &PartyId, line: Figure<Money>) {
-        self.owed.push(Owed { from: from.clone(), to: to.clone(), line, taken_away: false });
-    }
-
-    /// What `from` owes `to` is less by the amount of `line`.
-    pub fn owes_less(&mut self, from: &PartyId, to: &PartyId, line: Figure<Money>) {
-        self.owed.push(Owed { from: from.clone(), to: to.clone(), line, taken_away: true });
-    }
-
-    /// Each line that `from` owes `to`, and whether it is taken away.
-    pub fn owed_lines(&self, from: &PartyId, to: &PartyId) -> Vec<(Figure<Money>, bool)> {
-        let between = self.owed.iter().filter(|o| o.from == *from && o.to == *to);
-        between.map(|o| (o.line, o.taken_away)).collect()
-    }
-
-    /// What a party is owed under the clauses so far, and what is taken off it or owed by it.
-    pub fn owed_to(&self, party: &PartyId) -> (Vec<Figure<Money>>, Vec<Figure<Money>>) {
-        let of = |added: bool| {
-            let counts = move |o: &&Owed| {
-                (o.to == *party && o.taken_away != added) || (o.from == *party && o.taken_away == added)
-            };
-            self.owed.iter().filter(counts).map(|o| o.line).collect()
-        };
-        (of(true), of(false))
-    }
-
     /// Notes how a line falls on the months of the year, in proportions, where it does not fall on all alike.
     pub fn spread(&mut self, line: Figure<Money>, months: Vec<(Month, Exact)>) {
         self.spread.insert(line.line, months);
@@ -365,66 +331,6 @@ impl Worksheet {
     /// The unit to which the contract rounds.
     pub fn unit(&self) -> Unit {
         self.rounding.unit
-    }
-
-    /// The pairs of parties between whom something is owed, in the order in which clauses came to it.
-    pub fn owed_pairs(&self) -> Vec<(PartyId, PartyId)> {
-        let mut pairs = Vec::new();
-        for owed in &self.owed {
-            let pair = (owed.from.clone(), owed.to.clone());
-            if !pairs.contains(&pair) {
-                pairs.push(pair);
-            }
-        }
-        pairs
-    }
-
-    /// Writes the payable between each pair of parties: from, to, line. Where no clause came to an amount there is
-    /// none: not zero.
-    /// Nothing due is an amount once the year has ended and every clause has decided.
-    pub fn payables(
-        &mut self,
-        pairs: Vec<(PartyId, PartyId)>,
-        year_ended: bool,
-    ) -> Vec<(PartyId, PartyId, Option<Figure<Money>>)> {
-        self.clause = total();
-        pairs.into_iter().map(|(from, to)| self.payable(from, to, year_ended)).collect()
-    }
-
-    fn payable(
-        &mut self,
-        from: PartyId,
-        to: PartyId,
-        year_ended: bool,
-    ) -> (PartyId, PartyId, Option<Figure<Money>>) {
-        let subject = format!("{from}-to-{to}");
-        let open = |line: &Line| line.state != LineState::Ok;
-        let owed = match self.owed_between(&from, &to) {
-            Some(owed) => owed,
-            None if year_ended && !self.lines.iter().any(open) => sum([]),
-            None => {
-                let text = "no clause comes to an amount yet";
-                let state = if self.complete { LineState::NotYetDue } else { LineState::NotReported };
-                self.missing(Step::Payable, Some(subject), state, text);
-                return (from, to, None);
-            }
-        };
-        let figure = self.line_of(Step::Payable, subject, owed);
-        (from, to, Some(figure))
-    }
-
-    /// What `from` owes `to` in all, where any clause came to an amount. What is owed the other way is taken away:
-    /// between two parties there is one payable.
-    pub fn owed_between(&self, from: &PartyId, to: &PartyId) -> Option<Working<Money>> {
-        let of = |taken: bool| -> Vec<Figure<Money>> {
-            let counts = |o: &&Owed| {
-                (o.from == *from && o.to == *to && o.taken_away == taken)
-                    || (o.from == *to && o.to == *from && o.taken_away != taken)
-            };
-            self.owed.iter().filter(counts).map(|o| o.line).collect()
-        };
-        let (added, taken) = (of(false), of(true));
-        (!added.is_empty() || !taken.is_empty()).then(|| net(added, taken))
     }
 
     /// The finished lines, and whether nothing was missing.

@@ -273,6 +273,8 @@ steps! {
     // Endings.
     NothingDue, "nothing-due", "Nothing due", "Why a clause pays nothing.";
     NotYetDue, "not-yet-due", "Not yet due", "A rule that exists only for the whole year, before its end.";
+    Successor, "successor", "Successor", "Who stands in a party's place, and since when.";
+    ContractEnded, "contract-ended", "Contract ended", "The last day of service, before the end of the term.";
     Calculated, "calculated", "As calculated", "What the clauses come to, where a sum was agreed instead.";
     FixedSum, "fixed-sum", "Fixed sum agreed", "The sum that payer and payee agreed for the year.";
     SettlementAdjustment, "settlement-adjustment", "Settlement adjustment", "The fixed sum agreed for the year less what was calculated.";

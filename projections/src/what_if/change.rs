@@ -95,7 +95,8 @@ impl FromStr for Changes {
 }
 
 impl Change {
-    /// The entry of the event it changes: a contract's terms stand in its award.
+    /// The entry of the event it changes: a contract's terms stand in its award, or in the variation that
+    /// replaced their text last.
     pub(super) fn entry(&self, book: &Book, asked: &ContractId) -> Result<Entry, Refusal> {
         let contract = match self {
             Change::Field { of: Whose::Entry(entry), .. } => return Ok(*entry),
@@ -103,7 +104,7 @@ impl Change {
             Change::Field { of: Whose::Asked, .. } => asked,
             Change::Terms { terms, .. } => &terms.contract,
         };
-        Ok(book.case(contract)?.awarded)
+        Ok(book.case(contract)?.text())
     }
 
     /// Puts the change into the payload of its event; gives back the value that stood there.

@@ -244,7 +244,7 @@ impl Asked<'_> {
 
     fn drafts(&self, book: &Book, contracts: &BTreeSet<ContractId>) -> Result<Statements, Refusal> {
         let runs = |contract: &&ContractId| {
-            book.contracts.get(*contract).is_some_and(|case| case.terms.years.include(self.year))
+            book.contracts.get(*contract).is_some_and(|case| case.runs_in_year(self.year))
         };
         let running = contracts.iter().filter(runs);
         running.map(|c| Ok((c.clone(), settle(book, c, self.year, self.as_of)?))).collect()
