@@ -1,6 +1,7 @@
 //! What the ledger refuses, and how it says so: each fault is one file under `refusals/`, with a call, the files it is
 //! given, what it answers and what it ends with. After each of them the ledger is as it was.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use api::app::apply::{How, Outcome, Verdicts, apply};
 use api::problem::Place as Where;
 use domain::mechanism::Mechanism;
 use domain::verb::Command;
+use serde_json::Value;
 
 use crate::binary::Place;
 use crate::ledger::{Desk, line, somebody};
@@ -163,6 +165,70 @@ fn shortened(answer: &str) -> String {
     answer
         .replace(&commands.join(", "), "[every command]")
         .replace(&Mechanism::KINDS.join(", "), "[every kind of clause]")
+}
+
+/// What programs are told: every problem in an answer as JSON, as its code, its message and its hint.
+fn problems(answer: &str) -> Vec<[String; 3]> {
+    fn below(value: &Value, found: &mut Vec<[String; 3]>) {
+        match value {
+            Value::Object(map) => {
+                match ["code", "message", "hint"].map(|name| map.get(name).and_then(Value::as_str)) {
+                    [Some(code), Some(message), Some(hint)] => {
+                        found.push([code, message, hint].map(shortened));
+                    }
+                    _ => map.values().for_each(|value| below(value, found)),
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| below(item, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    let values = serde_json::Deserializer::from_str(answer).into_iter::<Value>();
+    values.map_while(Result::ok).for_each(|value| below(&value, &mut found));
+    found
+}
+
+/// `docs/ERRORS.md` is what the refusals tell programs, by code. The switch that rewrites them rewrites it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_catalogue_of_errors_is_what_the_tests_provoke() {
+    let place = base().await;
+    let mut by_code: BTreeMap<String, String> = BTreeMap::new();
+    for case in cases() {
+        for (name, bytes) in case.files() {
+            place.write(name, bytes);
+        }
+        let run = place.run(&[case.call(), vec!["--output", "json"]].concat());
+        let told = [problems(&run.out), problems(&run.err)].concat();
+        // The command line itself answers a call that it cannot read, in its own words.
+        assert!(
+            !told.is_empty() || run.err.contains("For more information, try"),
+            "{}: {}",
+            case.name,
+            run.err
+        );
+        let (what, exit) = (case.text.lines().next().unwrap(), run.exit);
+        for (i, [code, message, hint]) in told.into_iter().enumerate() {
+            let entry = by_code.entry(code).or_default();
+            if i == 0 || entry.is_empty() {
+                write!(entry, "\n{what} Exit code {exit}.\n").unwrap();
+            }
+            write!(entry, "\n```\nerror: {message}\nhint: {hint}\n```\n").unwrap();
+        }
+    }
+    let mut text = "# Errors\n\nEvery error by its code, which is the same on the command line (`--output json`), in verdicts and over \
+         HTTP, with what it says,\nwhat to do next and the exit code. Each is provoked by a test, one file for each in \
+         `api/tests/it/refusals`; an error in a\nfile also names the file, the line and the column.\n\n\
+         Exit codes: 0 done; 1 findings (lines rejected, a needed fact not recorded); 2 usage; 3 not found; 4 refused by a \
+         rule;\n5 conflict (version, key, closed); 6 integrity; 7 unavailable.\n"
+        .to_owned();
+    by_code.iter().for_each(|(code, entry)| text += &format!("\n## `{code}`\n{entry}"));
+    assert!(by_code.len() >= 20, "only {} codes are provoked", by_code.len());
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/ERRORS.md");
+    if std::env::var_os(REWRITE).is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    assert!(std::fs::read_to_string(&path).unwrap_or_default() == text, "docs/ERRORS.md is out of date");
 }
 
 /// Every fault tells what to do next, and where in the file where it is in one.
