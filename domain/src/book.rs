@@ -34,6 +34,7 @@ use crate::verb::outside::OutsidePaymentMade;
 use crate::verb::party::PartyRegistered;
 use crate::verb::payment::PaymentMade;
 use crate::verb::population::PopulationReported;
+use crate::verb::prices::PricesPublished;
 use crate::verb::reinvestment::SanctionReinvested;
 use crate::verb::relief::ReliefGranted;
 use crate::verb::rename::PartyRenamed;
@@ -317,6 +318,8 @@ pub struct Book {
     pub history_closed: Option<Entry>,
     /// Parties by name.
     pub parties: BTreeMap<PartyId, PartyRegistered>,
+    /// Lists of prices, in the order in which they were published.
+    pub price_lists: Vec<Entered<PricesPublished>>,
     /// Parties that others succeeded.
     pub successions: Vec<Entered<PartySucceeded>>,
     /// Parties that were renamed.

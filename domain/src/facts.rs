@@ -79,6 +79,11 @@ impl<'a> Facts<'a> {
         self.book.stands(self.case, party, self.as_of.0)
     }
 
+    /// A value that changes with contract years only, as it is in force in this one.
+    pub fn of_year<'v, T>(&self, dated: &'v crate::terms::Dated<T>) -> &'v T {
+        dated.in_force(Month::of(self.year.first_day()))
+    }
+
     /// Whether the whole year had ended by `as_of`.
     pub fn year_ended(&self) -> bool {
         self.year.last_day() <= self.as_of.0

@@ -61,6 +61,10 @@ name!(
     ContractId, "a contract's name", 80, "-_."
 );
 name!(
+    /// The name of a list of prices (`national-tariff`).
+    PriceListId, "a price list's name", 80, "-_."
+);
+name!(
     /// The number of a clause in the contract's terms (`3.1`, `425.605(d)`).
     ClauseRef, "a clause", 40, "-_.()"
 );

@@ -3,7 +3,7 @@
 //! **What it pays.** A differential for each spell that met every criterion of best practice, times the market forces
 //! factor if there is one. With a `base_price`, each spell is paid as well; without, spells are paid under another
 //! clause. Where a fixed payment assumes that a part of the spells complies (`assumed`), only the difference from it is
-//! paid, or taken off. What spells that did not comply would have brought is shown as forgone.
+//! paid, or taken off. Prices and factor may be dated. What spells that did not comply would have brought is shown as forgone.
 //!
 //! **When nothing is due.** A month without the count of spells or of those that complied has no amount and is named.
 //!
@@ -12,6 +12,7 @@
 //! **Worked example.** 200 spells at £5,000.00, of which 120 comply at £1,335.00: £1,000,000.00 and £160,200.00;
 //! £106,800.00 is forgone.
 
+use super::parts::{Part, parts};
 use super::{Pays, Phase, Told, volumes};
 use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit, between};
@@ -20,7 +21,7 @@ use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
-use crate::terms::{Fields, Terms};
+use crate::terms::{Dated, Fields, Terms};
 use crate::worksheet::{Step, Worksheet};
 
 /// A differential for spells that meet every criterion.
@@ -28,9 +29,9 @@ use crate::worksheet::{Step, Worksheet};
 pub struct BestPracticeTariff {
     spells: String,
     compliant: String,
-    differential: Money,
-    base_price: Option<Money>,
-    mff: Count,
+    differential: Dated<Money>,
+    base_price: Option<Dated<Money>>,
+    mff: Dated<Count>,
     assumed: Option<Rate>,
 }
 
@@ -42,9 +43,9 @@ impl Pays for BestPracticeTariff {
         let terms = BestPracticeTariff {
             spells: fields.required("spells"),
             compliant: fields.required("compliant"),
-            differential: fields.required("differential"),
-            base_price: fields.optional("base_price"),
-            mff: fields.optional("mff").unwrap_or(Count::of(1)),
+            differential: fields.dated("differential"),
+            base_price: fields.dated_if_any("base_price"),
+            mff: fields.dated_if_any("mff").unwrap_or(Dated::plain(Count::of(1))),
             assumed: fields.optional("assumed"),
         };
         if terms.spells == terms.compliant {
@@ -58,31 +59,18 @@ impl Pays for BestPracticeTariff {
                 "write what part is assumed to comply, 0% to 100%",
             );
         }
-        if terms.mff.exact().is_negative() || terms.mff.exact().is_zero() {
+        if terms.mff.values().any(|mff| mff.exact().is_negative() || mff.exact().is_zero()) {
             fields.fault("mff", "a market forces factor is above 0", "write it as 1.0461, or leave it out");
         }
         terms
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
-        let Some(counts) = volumes::counted(sheet, facts, &[&self.spells, &self.compliant], None) else {
-            return;
-        };
-        let [spells, compliant] = counts.as_slice() else { return };
-        let (spells, compliant) = (*spells, *compliant);
-        if let Some(price) = self.base_price {
-            let base = sheet.line(Step::BasePayment, spells * price * &self.mff);
-            sheet.owes(facts.payer(), facts.payee(), base);
+        let base = self.base_price.iter().flat_map(Dated::changes);
+        let changes = self.differential.changes().chain(self.mff.changes()).chain(base);
+        for part in parts(facts, changes) {
+            self.settle_part(sheet, facts, &part);
         }
-        let top_up = sheet.line(Step::TopUp, compliant * self.differential * &self.mff);
-        sheet.line(Step::Forgone, (spells - compliant) * self.differential * &self.mff);
-        let Some(assumed) = &self.assumed else {
-            sheet.owes(facts.payer(), facts.payee(), top_up);
-            return;
-        };
-        let expected = sheet.line(Step::TopUpAssumed, assumed * spells * self.differential * &self.mff);
-        let difference = sheet.line(Step::TopUpDifference, top_up - expected);
-        sheet.owes(facts.payer(), facts.payee(), difference);
     }
 
     fn volumes(&self) -> Vec<String> {
@@ -108,12 +96,14 @@ impl Pays for BestPracticeTariff {
     }
 
     fn words(&self, told: &Told) -> String {
-        let base =
-            self.base_price.map(|price| format!("{} for each of `{}`, and ", told.money(price), self.spells));
+        let base = self
+            .base_price
+            .as_ref()
+            .map(|price| format!("{} for each of `{}`, and ", told.dated(price), self.spells));
         let assumed = self.assumed.as_ref().map(|part| {
             format!(" A fixed payment assumes that {part} of `{}` comply; only the difference is paid, or taken off.", self.spells)
         });
-        let factor = if *self.mff.exact() == Exact::one() {
+        let factor = if self.mff == Dated::plain(Count::of(1)) {
             String::new()
         } else {
             format!(", times the market forces factor {}", self.mff)
@@ -123,9 +113,33 @@ impl Pays for BestPracticeTariff {
             told.payer(),
             told.payee(),
             base.unwrap_or_default(),
-            told.money(self.differential),
+            told.dated(&self.differential),
             self.compliant,
             assumed.unwrap_or_default()
         )
+    }
+}
+
+impl BestPracticeTariff {
+    /// Writes what the spells of one part of the year pay.
+    fn settle_part(&self, sheet: &mut Worksheet, facts: &Facts, part: &Part) {
+        let whats = [self.spells.as_str(), &self.compliant];
+        let Some(counts) = volumes::counted_in(sheet, facts, part, &whats, None) else { return };
+        let [spells, compliant] = *counts.as_slice() else { return };
+        let (differential, mff) = (*part.value(&self.differential), part.value(&self.mff));
+        let of = part.name.as_deref();
+        if let Some(price) = &self.base_price {
+            let base = sheet.line_if_of(Step::BasePayment, of, spells * *part.value(price) * mff);
+            sheet.owes(facts.payer(), facts.payee(), base);
+        }
+        let top_up = sheet.line_if_of(Step::TopUp, of, compliant * differential * mff);
+        sheet.line_if_of(Step::Forgone, of, (spells - compliant) * differential * mff);
+        let Some(assumed) = &self.assumed else {
+            sheet.owes(facts.payer(), facts.payee(), top_up);
+            return;
+        };
+        let expected = sheet.line_if_of(Step::TopUpAssumed, of, assumed * spells * differential * mff);
+        let difference = sheet.line_if_of(Step::TopUpDifference, of, top_up - expected);
+        sheet.owes(facts.payer(), facts.payee(), difference);
     }
 }

@@ -6,7 +6,8 @@
 //! months of the year. So the payer bears growth of the list, and the payee the cost per head. With a `tolerance`, a list
 //! that moved by less than that part of the baseline pays as the baseline; beyond it the whole movement counts. With a
 //! `score_growth_cap`, the weighted list per head is paid for only up to the baseline's with that growth, so that better
-//! coding alone does not raise the payment.
+//! coding alone does not raise the payment. Budget and weights may be dated: each
+//! part of the year then has its own rate, from the baseline under its own weights.
 //!
 //! **When nothing is due.** A period whose list is not reported, or lacks a band, has no amount: neither the last list nor
 //! zero is taken in its place. A later list of the same month replaces the earlier one.
@@ -17,6 +18,7 @@
 //! 49,620, 49,595 and 50,150 pay 7,500,000.02, 7,626,024.61, 7,622,182.40 and 7,707,479.53: £30,455,686.56, which is
 //! £455,686.56 above the budget, 8p of it from holding the rate to four places.
 
+use super::parts::{Part, parts};
 use super::{Pays, Phase, Told, all};
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -24,7 +26,7 @@ use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
-use crate::terms::{Fields, Terms, reader};
+use crate::terms::{Dated, Fields, Terms, reader};
 use crate::verb::population::PopulationReported;
 use crate::worksheet::{
     Figure, Given, LineState, MOST_PLACES, Operand, Price, Source, Step, Working, Worksheet, count, sum,
@@ -34,7 +36,7 @@ use crate::year::Month;
 /// A rate per weighted head of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capitation {
-    budget: Money,
+    budget: Dated<Money>,
     bands: Vec<Band>,
     list: ListDate,
     rate_decimals: u32,
@@ -46,7 +48,7 @@ pub struct Capitation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Band {
     band: String,
-    weight: Count,
+    weight: Dated<Count>,
     baseline: Count,
 }
 
@@ -59,16 +61,21 @@ enum ListDate {
 }
 reader::words!(ListDate { Monthly = "monthly", Quarterly = "quarterly", Yearly = "yearly" });
 
-/// Months that pay by one list: that of their first.
+/// Months that pay by one list, that of the first month of their period, at one rate.
 struct Period {
+    list: Month,
     first: Month,
     ended: usize,
+    era: usize,
 }
 
-/// What the list at baseline comes to.
-struct Baseline {
-    weighted: Figure<Count>,
+/// A part of the year with one budget and one set of weights, and so one rate.
+struct Era {
+    part: Part,
+    budget: Figure<Money>,
+    baseline: Figure<Count>,
     score_limit: Option<Figure<Rate>>,
+    rate: Figure<Price>,
 }
 
 impl Pays for Capitation {
@@ -77,10 +84,10 @@ impl Pays for Capitation {
 
     fn read(fields: &Fields) -> Capitation {
         let terms = Capitation {
-            budget: fields.required("budget"),
+            budget: fields.dated("budget"),
             bands: fields.list("bands", |f| Band {
                 band: f.required("band"),
-                weight: f.required("weight"),
+                weight: f.dated("weight"),
                 baseline: f.required("baseline"),
             }),
             list: fields.optional("list").unwrap_or(ListDate::Quarterly),
@@ -93,16 +100,21 @@ impl Pays for Capitation {
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
-        let budget = sheet.stated(Step::Budget, self.budget);
-        let baseline = self.baseline(sheet);
-        let rate = sheet.price(Step::HeadRate, budget / baseline.weighted, self.rate_decimals);
-        let months_of_year = facts.year.months().len();
+        let changes = self.bands.iter().flat_map(|band| band.weight.changes());
+        let parts = parts(facts, self.budget.changes().chain(changes));
+        let eras: Vec<Era> = parts.into_iter().map(|part| self.era(sheet, part)).collect();
+        let year = count(facts.year.months().len());
+        if eras.len() > 1 {
+            let of_era = |era: &Era| era.budget * count(era.part.months.len()) / year.clone();
+            sheet.line(Step::Budget, total(&eras, of_era));
+        }
 
-        let periods = self.periods(facts);
+        let periods = self.periods(facts, &eras);
         let mut paid = Vec::new();
         for period in &periods {
-            let Some(list) = self.list_that_pays(sheet, facts, period, &baseline, rate) else { continue };
-            let payment = list * rate * count(period.ended) / count(months_of_year);
+            let era = &eras[period.era];
+            let Some(list) = self.list_that_pays(sheet, facts, period, era) else { continue };
+            let payment = list * era.rate * count(period.ended) / year.clone();
             paid.push(sheet.line_of(Step::Capitation, period.first, payment));
         }
         if paid.is_empty() {
@@ -112,10 +124,11 @@ impl Pays for Capitation {
         let capitation = sheet.line(Step::Capitation, sum(paid));
         sheet.owes(facts.payer(), facts.payee(), capitation);
         if every_period {
-            let months = count(facts.months_ended().len());
-            let rounding = baseline.weighted * rate - budget;
-            sheet.line(Step::RateRounding, rounding * months.clone() / count(months_of_year));
-            sheet.line(Step::AgainstBudget, capitation - budget * months / count(months_of_year));
+            let ended = |era: &Era| count(era.part.ended.len());
+            let rounding = |era: &Era| (era.baseline * era.rate - era.budget) * ended(era) / year.clone();
+            sheet.line(Step::RateRounding, total(&eras, rounding));
+            let budget = total(&eras, |era| era.budget * ended(era) / year.clone());
+            sheet.line(Step::AgainstBudget, capitation - budget);
         }
     }
 
@@ -124,7 +137,7 @@ impl Pays for Capitation {
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
-        Some(Commitment { planned: Some(self.budget.into()), most: None, least: Exact::zero() })
+        Some(Commitment { planned: Some((*self.budget.latest()).into()), most: None, least: Exact::zero() })
     }
 
     fn words(&self, told: &Told) -> String {
@@ -148,7 +161,7 @@ impl Pays for Capitation {
             told.payer(),
             told.payee(),
             all(bands),
-            told.money(self.budget),
+            told.dated(&self.budget),
             tolerance.unwrap_or_default(),
             growth.unwrap_or_default()
         )
@@ -156,37 +169,49 @@ impl Pays for Capitation {
 }
 
 impl Capitation {
-    fn periods(&self, facts: &Facts) -> Vec<Period> {
+    fn periods(&self, facts: &Facts, eras: &[Era]) -> Vec<Period> {
         let length = match self.list {
             ListDate::Monthly => 1,
             ListDate::Quarterly => 3,
             ListDate::Yearly => facts.year.months().len(),
         };
         let months = facts.months_ended();
-        months.chunks(length).map(|part| Period { first: part[0], ended: part.len() }).collect()
+        let era = |month: &Month| eras.iter().position(|era| era.part.months.contains(month)).unwrap_or(0);
+        let of_list = |months: &[Month]| -> Vec<Period> {
+            let runs = months.chunk_by(|a, b| era(a) == era(b));
+            let list = months[0];
+            runs.map(|run| Period { list, first: run[0], ended: run.len(), era: era(&run[0]) }).collect()
+        };
+        months.chunks(length).flat_map(of_list).collect()
     }
 
-    fn baseline(&self, sheet: &mut Worksheet) -> Baseline {
+    /// Writes what the list at baseline comes to and the rate per head, for one part of the year.
+    fn era(&self, sheet: &mut Worksheet, part: Part) -> Era {
+        let given = Given::new(*part.value(&self.budget), "as the clause states", Vec::new());
+        let budget = sheet.given(Step::Budget, part.name.clone(), given);
         let counts: Vec<Figure<Count>> = self
             .bands
             .iter()
             .map(|b| {
                 let given = Given::new(b.baseline.exact().clone(), "as the clause states", Vec::new());
-                sheet.given(Step::ListCount, Some(format!("baseline {}", b.band)), given)
+                sheet.given(Step::ListCount, Some(part.of(&format!("baseline {}", b.band))), given)
             })
             .collect();
-        let weighted = sheet.line_of(Step::WeightedList, "baseline", self.weighted(&counts));
+        let of = part.of("baseline");
+        let weighted = sheet.line_of(Step::WeightedList, &of, self.weighted(&part, &counts));
         let score_limit = self.score_growth_cap.as_ref().map(|cap| {
-            let heads = sheet.line_of(Step::Heads, "baseline", sum(counts));
-            let score = sheet.line_of(Step::RiskScore, "baseline", weighted / heads);
-            sheet.line(Step::ScoreLimit, score + cap * score)
+            let heads = sheet.line_of(Step::Heads, &of, sum(counts));
+            let score = sheet.line_of(Step::RiskScore, &of, weighted / heads);
+            sheet.line_if_of(Step::ScoreLimit, part.name.as_deref(), score + cap * score)
         });
-        Baseline { weighted, score_limit }
+        let per_head = budget / weighted;
+        let rate = sheet.price(Step::HeadRate, part.name.as_deref(), per_head, self.rate_decimals);
+        Era { part, budget, baseline: weighted, score_limit, rate }
     }
 
     /// Each band's people times its weight, added up.
-    fn weighted(&self, counts: &[Figure<Count>]) -> Working<Count> {
-        let bands = self.bands.iter().zip(counts).map(|(band, people)| &band.weight * *people);
+    fn weighted(&self, part: &Part, counts: &[Figure<Count>]) -> Working<Count> {
+        let bands = self.bands.iter().zip(counts).map(|(band, people)| part.value(&band.weight) * *people);
         bands.reduce(|all, band| all + band).unwrap_or_else(|| count(0))
     }
 
@@ -196,32 +221,33 @@ impl Capitation {
         sheet: &mut Worksheet,
         facts: &Facts,
         period: &Period,
-        baseline: &Baseline,
-        rate: Figure<Price>,
+        era: &Era,
     ) -> Option<Figure<Count>> {
         let month = period.first;
-        let counts = self.counts(sheet, facts, month)?;
-        let mut list = sheet.line_of(Step::WeightedList, month, self.weighted(&counts));
-        if let Some(limit) = baseline.score_limit {
+        let counts = self.counts(sheet, facts, period)?;
+        let mut list = sheet.line_of(Step::WeightedList, month, self.weighted(&era.part, &counts));
+        if let Some(limit) = era.score_limit {
             let heads = sheet.line_of(Step::Heads, month, sum(counts));
             let capped = sheet.line_of(Step::CappedList, month, list.at_most(heads * limit));
             let months = count(period.ended);
-            let withheld = (list - capped) * rate * months / count(facts.year.months().len());
+            let withheld = (list - capped) * era.rate * months / count(facts.year.months().len());
             sheet.line_of(Step::CapWithheld, month, withheld);
             list = capped;
         }
         if let Some(tolerance) = &self.tolerance {
-            let movement = sheet.line_of(Step::ListMovement, month, list - baseline.weighted);
-            let either_way = movement.not_below(baseline.weighted - list);
-            let moved = sheet.reaches_of(Step::ListMoved, month, either_way, tolerance * baseline.weighted);
-            list = if moved { list } else { baseline.weighted };
+            let movement = sheet.line_of(Step::ListMovement, month, list - era.baseline);
+            let either_way = movement.not_below(era.baseline - list);
+            let moved = sheet.reaches_of(Step::ListMoved, month, either_way, tolerance * era.baseline);
+            list = if moved { list } else { era.baseline };
         }
         Some(list)
     }
 
     /// Writes how many people each band has on the list of a month; names the list or the band that is missing.
-    fn counts(&self, sheet: &mut Worksheet, facts: &Facts, month: Month) -> Option<Vec<Figure<Count>>> {
-        let Some(list) = facts.list_of(month) else {
+    fn counts(&self, sheet: &mut Worksheet, facts: &Facts, period: &Period) -> Option<Vec<Figure<Count>>> {
+        let (list, month) = (facts.list_of(period.list), period.first);
+        let Some(list) = list else {
+            let month = period.list;
             let text = format!("no list for {month}");
             sheet.missing(Step::NotReported, Some(month.to_string()), LineState::NotReported, text);
             return None;
@@ -259,17 +285,24 @@ impl Capitation {
             return;
         }
         let negative = |c: &Count| c.exact().is_negative();
-        if let Some(i) = self.bands.iter().position(|b| negative(&b.weight) || negative(&b.baseline)) {
+        if let Some(i) =
+            self.bands.iter().position(|b| b.weight.values().any(negative) || negative(&b.baseline))
+        {
             let hint = "write a weight such as 1.80 and how many people the band had at baseline";
             fields.fault(&format!("bands/{i}"), "a weight or a count is negative", hint);
         }
         super::distinct(fields, "bands", self.bands.iter().map(|b| b.band.as_str()));
-        let weighted: Exact = self.bands.iter().map(|b| b.weight.exact() * b.baseline.exact()).sum();
+        let weighted: Exact = self.bands.iter().map(|b| b.weight.latest().exact() * b.baseline.exact()).sum();
         if weighted.is_zero() {
             let message = "the weighted list at baseline is nothing, so there is no rate per head";
             fields.fault("bands", message, "write `bands:` with each band's weight and baseline");
         }
     }
+}
+
+/// Something of every part of the year, added up.
+fn total(eras: &[Era], of: impl Fn(&Era) -> Working<Money>) -> Working<Money> {
+    eras.iter().map(of).reduce(|all, era| all + era).unwrap_or_else(|| Working::constant(Exact::zero()))
 }
 
 fn read_decimals(fields: &Fields) -> u32 {

@@ -24,7 +24,7 @@ use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
 use crate::statement::Scheduled;
-use crate::terms::{Dated, Fields, Terms};
+use crate::terms::{Dated, Fault, Fields, Terms};
 use crate::worksheet::{Figure, Given, Operand, Step, Worksheet, count};
 
 /// A fixed sum for a corridor of activity, with marginal prices outside it.
@@ -35,8 +35,8 @@ pub struct CostAndVolume {
     amount: Dated<Money>,
     low: Count,
     high: Count,
-    price_up: Money,
-    price_down: Money,
+    price_up: Dated<Money>,
+    price_down: Dated<Money>,
 }
 
 impl Pays for CostAndVolume {
@@ -51,19 +51,24 @@ impl Pays for CostAndVolume {
             amount: fields.dated("amount"),
             low: fields.required("low"),
             high: fields.required("high"),
-            price_up: fields.required("price_up"),
-            price_down: fields.required("price_down"),
+            price_up: fields.dated("price_up"),
+            price_down: fields.dated("price_down"),
         };
         if terms.high < terms.low || terms.low.exact().is_negative() {
             let message = format!("the corridor from {} to {} is none", terms.low, terms.high);
             fields.fault("high", message, "write `low` and `high` as units of activity a year");
         }
-        for (name, price) in [("price_up", terms.price_up), ("price_down", terms.price_down)] {
-            if price.is_negative() {
+        for (name, price) in [("price_up", &terms.price_up), ("price_down", &terms.price_down)] {
+            if price.values().any(Money::is_negative) {
                 fields.fault(name, "a price is not negative", "write what a unit outside the corridor pays");
             }
         }
         terms
+    }
+
+    fn check(&self, terms: &Terms) -> Vec<Fault> {
+        let up = super::by_year_only("price_up", &self.price_up, terms);
+        up.into_iter().chain(super::by_year_only("price_down", &self.price_down, terms)).collect()
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
@@ -76,7 +81,7 @@ impl Pays for CostAndVolume {
         let Some(Units { units, months, stage }) = reported::units(sheet, facts, clause) else { return };
         let (low, high) = self.corridor(sheet, facts, months);
         let above = sheet.line(Step::AboveCorridor, (units - high).not_below(count(0)));
-        let added = sheet.line(Step::MarginalPayment, above * self.price_up);
+        let added = sheet.line(Step::MarginalPayment, above * *facts.of_year(&self.price_up));
         sheet.at_stage(added, stage);
         let added = match Challenged::write(sheet, facts, clause) {
             None => added,
@@ -84,7 +89,7 @@ impl Pays for CostAndVolume {
         };
         sheet.owes(facts.payer(), facts.payee(), added);
         let below = sheet.line(Step::BelowCorridor, (low - units).not_below(count(0)));
-        let taken = sheet.line(Step::MarginalDeduction, below * self.price_down);
+        let taken = sheet.line(Step::MarginalDeduction, below * *facts.of_year(&self.price_down));
         sheet.at_stage(taken, stage);
         sheet.owes_less(facts.payer(), facts.payee(), taken);
     }
@@ -102,13 +107,16 @@ impl Pays for CostAndVolume {
     }
 
     fn unbounded(&self) -> Option<&'static str> {
-        (self.price_up != Money::ZERO).then_some("activity above the corridor is paid without a cap")
+        self.price_up
+            .values()
+            .any(|price| *price != Money::ZERO)
+            .then_some("activity above the corridor is paid without a cap")
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
         let amount = Exact::from(*self.amount.latest());
-        let most = (self.price_up == Money::ZERO).then(|| amount.clone());
-        let least = &amount - &(Exact::from(self.price_down) * self.low.exact().clone());
+        let most = self.unbounded().is_none().then(|| amount.clone());
+        let least = &amount - &(Exact::from(*self.price_down.latest()) * self.low.exact().clone());
         Some(Commitment { planned: Some(amount), most, least })
     }
 
@@ -126,8 +134,8 @@ impl Pays for CostAndVolume {
             self.low,
             self.high,
             told.activity(self.when.as_ref()),
-            told.money(self.price_up),
-            told.money(self.price_down)
+            told.dated(&self.price_up),
+            told.dated(&self.price_down)
         )
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! **What it pays.** Activity in full up to a baseline value, and at the marginal rate above it. What the payer keeps of
 //! activity above the baseline is its `retained` line, to be spent on what keeps people out of hospital. The baseline
-//! counts only the months reported, and is measured against the year to date, never month by month.
+//! counts only the months reported, and is measured against the year to date, never month by month;
+//! so baseline and rate may be dated, but change with a contract year only.
 //!
 //! **When nothing is due.** A month without a report has no amount. Below the baseline activity is paid as it is: nothing
 //! is refunded.
@@ -22,7 +23,7 @@ use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
-use crate::terms::{Fields, Terms};
+use crate::terms::{Dated, Fault, Fields, Terms};
 use crate::worksheet::{Operand, Step, Worksheet, count};
 
 /// Activity in full up to a baseline, at a marginal rate above it.
@@ -30,8 +31,8 @@ use crate::worksheet::{Operand, Step, Worksheet, count};
 pub struct MarginalRate {
     /// The lines of a report that it is about; all of it where the contract chooses none.
     when: Option<Selection>,
-    baseline: Money,
-    rate: Rate,
+    baseline: Dated<Money>,
+    rate: Dated<Rate>,
 }
 
 impl Pays for MarginalRate {
@@ -42,11 +43,12 @@ impl Pays for MarginalRate {
     fn read(fields: &Fields) -> MarginalRate {
         let terms = MarginalRate {
             when: Selection::read(fields),
-            baseline: fields.required("baseline"),
-            rate: fields.required("rate"),
+            baseline: fields.dated("baseline"),
+            rate: fields.dated("rate"),
         };
-        if terms.rate.exact().is_negative() || *terms.rate.exact() > Exact::one() {
-            let message = format!("{} is not a marginal rate", terms.rate);
+        let no_part = |rate: &&Rate| rate.exact().is_negative() || *rate.exact() > Exact::one();
+        if let Some(rate) = terms.rate.values().find(no_part) {
+            let message = format!("{rate} is not a marginal rate");
             fields.fault(
                 "rate",
                 message,
@@ -56,22 +58,27 @@ impl Pays for MarginalRate {
         terms
     }
 
+    fn check(&self, terms: &Terms) -> Vec<Fault> {
+        let baseline = super::by_year_only("baseline", &self.baseline, terms);
+        baseline.into_iter().chain(super::by_year_only("rate", &self.rate, terms)).collect()
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         let Some(Payable { value, if_rejected, months }) = reported::value(sheet, facts, clause) else {
             return;
         };
-        let annual = sheet.stated(Step::AnnualBaseline, self.baseline);
+        let annual = sheet.stated(Step::AnnualBaseline, *facts.of_year(&self.baseline));
         let baseline = sheet.line(Step::Baseline, annual * count(months) / count(facts.year.months().len()));
 
         let in_full = sheet.line(Step::PaidInFull, value.at_most(baseline));
         let above = sheet.line(Step::AboveBaseline, (value - baseline).not_below(Money::ZERO));
-        let marginal = sheet.line(Step::MarginalPayment, &self.rate * above);
+        let marginal = sheet.line(Step::MarginalPayment, facts.of_year(&self.rate) * above);
         let payment = sheet.line(Step::ActivityPayable, in_full + marginal);
         sheet.owes(facts.payer(), facts.payee(), payment);
         sheet.line(Step::Retained, value - payment);
         if let Some(value) = if_rejected {
             let above = (value - baseline).not_below(Money::ZERO);
-            sheet.line(Step::PayableIfRejected, value.at_most(baseline) + &self.rate * above);
+            sheet.line(Step::PayableIfRejected, value.at_most(baseline) + facts.of_year(&self.rate) * above);
         }
     }
 
@@ -80,11 +87,14 @@ impl Pays for MarginalRate {
     }
 
     fn unbounded(&self) -> Option<&'static str> {
-        (!self.rate.exact().is_zero()).then_some("activity above the baseline is paid without a cap")
+        self.rate
+            .values()
+            .any(|rate| !rate.exact().is_zero())
+            .then_some("activity above the baseline is paid without a cap")
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
-        let most = self.rate.exact().is_zero().then(|| Exact::from(self.baseline));
+        let most = self.unbounded().is_none().then(|| Exact::from(*self.baseline.latest()));
         Some(Commitment { planned: None, most, least: Exact::zero() })
     }
 
@@ -94,7 +104,7 @@ impl Pays for MarginalRate {
             told.payer(),
             told.payee(),
             told.activity(self.when.as_ref()),
-            told.money(self.baseline),
+            told.dated(&self.baseline),
             self.rate
         )
     }

@@ -54,12 +54,13 @@ use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit, between};
 use crate::facts::Facts;
 use crate::headroom::Commitment;
-use crate::name::{ClauseRef, PartyId};
+use crate::name::{ClauseRef, PartyId, PriceListId};
 use crate::rate::Rate;
 use crate::statement::Scheduled;
 use crate::terms::shape::Shape;
-use crate::terms::{Fault, Fields, Share, Terms, reader};
+use crate::terms::{Dated, Fault, Fields, Share, Terms, reader};
 use crate::worksheet::{Step, Worksheet};
+use crate::year::Month;
 
 pub use activity_at_price::ActivityAtPrice;
 pub use aligned_payment::AlignedPayment;
@@ -160,6 +161,11 @@ pub trait Pays: Sized {
     /// What it counts month by month that is neither money nor people, by the names `report-volume` uses.
     fn volumes(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// The published list of prices that it pays by.
+    fn price_list(&self) -> Option<&PriceListId> {
+        None
     }
 
     /// Which lines of a report it is about, where it is about lines.
@@ -284,6 +290,11 @@ macro_rules! mechanisms {
                 match self { $(Mechanism::$type(_) => $type::BY_ACTIVITY,)* }
             }
 
+            /// The published list of prices that it pays by.
+            pub fn price_list(&self) -> Option<&PriceListId> {
+                match self { $(Mechanism::$type(m) => m.price_list(),)* }
+            }
+
             /// Which lines of a report it is about, where it is about lines.
             pub fn selection(&self) -> Option<&Selection> {
                 match self { $(Mechanism::$type(m) => m.selection(),)* }
@@ -384,6 +395,20 @@ fn distinct<'a>(fields: &Fields, list: &str, names: impl IntoIterator<Item = &'a
             fields.fault(&format!("{list}/{i}"), format!("`{name}` stands twice"), "name each only once");
         }
     }
+}
+
+/// A fault where a value changes within a contract year although what it prices is measured against the whole year to date
+/// and so belongs to no month.
+fn by_year_only<T>(field: &str, value: &Dated<T>, terms: &Terms) -> Option<Fault> {
+    let begins = |month: Month| {
+        let year = terms.years.containing(month.first_day());
+        year.is_none_or(|year| year.months().first() == Some(&month))
+    };
+    let change = value.changes().find(|month| !begins(*month))?;
+    let message = format!("`{field}` changes in {change}, within a contract year");
+    let hint =
+        "activity is measured against the whole year to date: let the value change with a contract year";
+    Some(Fault::new(format!("/{field}"), message, hint))
 }
 
 /// Reads `profile`, which may be left out.

@@ -44,6 +44,11 @@ fn named(months: &[Month]) -> Option<String> {
 }
 
 impl Part {
+    /// The year as one part.
+    pub(super) fn whole(facts: &Facts) -> Part {
+        Part { name: None, months: facts.months(), ended: facts.months_ended() }
+    }
+
     /// `what`, told apart from the same of another part of the year.
     pub(super) fn of(&self, what: &str) -> String {
         self.name.as_ref().map_or_else(|| what.to_owned(), |months| format!("{what} {months}"))

@@ -6,7 +6,8 @@
 //! transfers and not among the stages. What the payee pays others for care inside the bundle (`inside`) is shown with what
 //! is left to it: it never bills it to the payer. At the end of the year the part of pathways still running is shown as
 //! recognised and deferred, by whole months of their `duration`, as if the price were paid when they began; that changes
-//! when income is counted, not what is payable.
+//! when income is counted, not what is payable. Where the price is dated, a stage is paid by the price in force in the
+//! month in which it is reached.
 //!
 //! **When nothing is due.** A month that lacks the count of a stage has no amount for that stage and is named. Transfers
 //! are events and need no report where there are none.
@@ -17,6 +18,7 @@
 //! £899,100.00. A transfer after 63 of 180 days leaves £647.50 and brings £1,202.50. A pathway of £1,500.00 begun on 1
 //! February and lasting six months is £500.00 of this year and £1,000.00 deferred.
 
+use super::parts::{Part, parts};
 use super::{Pays, Phase, Told, all, volumes};
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -24,13 +26,14 @@ use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
-use crate::terms::{Fields, Terms, reader};
+use crate::terms::{Dated, Fields, Terms, reader};
 use crate::worksheet::{Figure, Given, Source, Step, Worksheet, count, net, sum};
+use crate::year::Month;
 
 /// One price for a pathway, in instalments by stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathwayBundle {
-    price: Money,
+    price: Dated<Money>,
     instalments: Vec<Instalment>,
     inside: Vec<Inside>,
     duration: Option<usize>,
@@ -47,7 +50,7 @@ struct Instalment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Inside {
     care: String,
-    price: Money,
+    price: Dated<Money>,
 }
 
 impl Pays for PathwayBundle {
@@ -65,25 +68,42 @@ impl Pays for PathwayBundle {
             let message = format!("the instalments sum to {}, not to 100%", whole.show_percent(6));
             fields.fault("instalments", message, "write each stage with its share of the price");
         }
-        let inside =
-            fields.list("inside", |f| Inside { care: f.required("care"), price: f.required("price") });
+        let inside = fields.list("inside", |f| Inside { care: f.required("care"), price: f.dated("price") });
         let names = instalments.iter().map(|i| &i.stage).chain(inside.iter().map(|i| &i.care));
         super::distinct(fields, "instalments", names.map(String::as_str));
         let duration = fields.optional::<Months>("duration").map(|m| m.0);
-        PathwayBundle { price: fields.required("price"), instalments, inside, duration }
+        PathwayBundle { price: fields.dated("price"), instalments, inside, duration }
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
-        let price = sheet.stated(Step::PathwayPrice, self.price);
-        let mut income = self.stages(sheet, facts, price);
-        income.extend(transfers(sheet, facts, clause, price));
+        let prices: Vec<(Part, Figure<Money>)> = parts(facts, self.price.changes())
+            .into_iter()
+            .map(|part| {
+                let given = Given::new(*part.value(&self.price), "as the clause states", Vec::new());
+                let price = sheet.given(
+                    Step::PathwayPrice,
+                    part.name.as_ref().map(|months| format!("of {months}")),
+                    given,
+                );
+                (part, price)
+            })
+            .collect();
+        let mut income = Vec::new();
+        for (part, price) in &prices {
+            income.extend(self.stages(sheet, facts, part, *price));
+        }
+        let price_of = |month: Month| {
+            let found = prices.iter().find(|(part, _)| part.months.contains(&month)).or(prices.last());
+            found.map(|(_, price)| *price)
+        };
+        income.extend(transfers(sheet, facts, clause, price_of));
         if income.is_empty() {
             return;
         }
         let all = sheet.line(Step::PathwayIncome, sum(income));
         sheet.owes(facts.payer(), facts.payee(), all);
         self.paid_on(sheet, facts, all);
-        self.running(sheet, facts, price);
+        self.running(sheet, facts, price_of);
     }
 
     fn volumes(&self) -> Vec<String> {
@@ -106,14 +126,14 @@ impl Pays for PathwayBundle {
             inside => format!(
                 " From it {} pays for {}.",
                 told.payee(),
-                all(inside.iter().map(|i| format!("{} at {}", i.care, told.money(i.price))))
+                all(inside.iter().map(|i| format!("{} at {}", i.care, told.dated(&i.price))))
             ),
         };
         format!(
             "{} pays {} {} for each pathway: {}. A patient who moves on the way splits the price by days.{inside}",
             told.payer(),
             told.payee(),
-            told.money(self.price),
+            told.dated(&self.price),
             all(stages)
         )
     }
@@ -121,14 +141,20 @@ impl Pays for PathwayBundle {
 
 impl PathwayBundle {
     /// Writes what each stage reached has earned.
-    fn stages(&self, sheet: &mut Worksheet, facts: &Facts, price: Figure<Money>) -> Vec<Figure<Money>> {
+    fn stages(
+        &self,
+        sheet: &mut Worksheet,
+        facts: &Facts,
+        part: &Part,
+        price: Figure<Money>,
+    ) -> Vec<Figure<Money>> {
         let mut earned = Vec::new();
-        let shares: Vec<(&str, Rate)> =
-            self.instalments.iter().map(|i| (i.stage.as_str(), i.share.clone())).collect();
+        let shares: Vec<(String, Rate)> =
+            self.instalments.iter().map(|i| (part.of(&i.stage), i.share.clone())).collect();
         let instalments = sheet.shares(Step::Instalment, price, &shares);
-        for ((stage, _), instalment) in shares.into_iter().zip(instalments) {
-            let Some(reached) = counted(sheet, facts, stage) else { continue };
-            earned.push(sheet.line_of(Step::StageEarned, stage, reached * instalment));
+        for (i, instalment) in self.instalments.iter().zip(instalments) {
+            let Some(reached) = counted(sheet, facts, part, &i.stage) else { continue };
+            earned.push(sheet.line_of(Step::StageEarned, part.of(&i.stage), reached * instalment));
         }
         earned
     }
@@ -137,8 +163,10 @@ impl PathwayBundle {
     fn paid_on(&self, sheet: &mut Worksheet, facts: &Facts, income: Figure<Money>) {
         let mut paid = Vec::new();
         for Inside { care, price } in &self.inside {
-            let Some(given) = counted(sheet, facts, care) else { return };
-            paid.push(sheet.line_of(Step::PaidInside, care, given * *price));
+            for part in parts(facts, price.changes()).iter().filter(|part| !part.ended.is_empty()) {
+                let Some(given) = counted(sheet, facts, part, care) else { return };
+                paid.push(sheet.line_of(Step::PaidInside, part.of(care), given * *part.value(price)));
+            }
         }
         if !paid.is_empty() {
             sheet.line(Step::LeftToPayee, net(vec![income], paid));
@@ -146,7 +174,12 @@ impl PathwayBundle {
     }
 
     /// At the end of the year: how much of the pathways begun in its last months belongs to the next.
-    fn running(&self, sheet: &mut Worksheet, facts: &Facts, price: Figure<Money>) {
+    fn running(
+        &self,
+        sheet: &mut Worksheet,
+        facts: &Facts,
+        price_of: impl Fn(Month) -> Option<Figure<Money>>,
+    ) {
         let (Some(duration), Some(first), true) =
             (self.duration, self.instalments.first(), facts.year_ended())
         else {
@@ -159,6 +192,7 @@ impl PathwayBundle {
             let Some(begun) = facts.volume(*month, &first.stage, None).filter(|_| elapsed < duration) else {
                 continue;
             };
+            let Some(price) = price_of(*month) else { continue };
             let given =
                 Given::new(begun.fact.count.exact().clone(), "as counted", vec![Source::Entry(begun.entry)]);
             let begun: Figure<Count> = sheet.given(Step::PathwaysBegun, Some(month.to_string()), given);
@@ -172,8 +206,8 @@ impl PathwayBundle {
     }
 }
 
-fn counted(sheet: &mut Worksheet, facts: &Facts, what: &str) -> Option<Figure<Count>> {
-    volumes::counted(sheet, facts, &[what], None)?.pop()
+fn counted(sheet: &mut Worksheet, facts: &Facts, part: &Part, what: &str) -> Option<Figure<Count>> {
+    volumes::counted_in(sheet, facts, part, &[what], None)?.pop()
 }
 
 /// Writes what each pathway that changed provider is worth to the payee.
@@ -181,11 +215,12 @@ fn transfers(
     sheet: &mut Worksheet,
     facts: &Facts,
     clause: &ClauseRef,
-    price: Figure<Money>,
+    price_of: impl Fn(Month) -> Option<Figure<Money>>,
 ) -> Vec<Figure<Money>> {
     let mut parts = Vec::new();
     for transfer in facts.transfers(clause) {
         let fact = &transfer.fact;
+        let Some(price) = price_of(Month::of(fact.on)) else { continue };
         let subject = format!("{} {}", fact.on, fact.patient);
         let said = format!("{} after {} of {} days", fact.direction, fact.days_elapsed, fact.days_total);
         let source = vec![Source::Entry(transfer.entry)];

@@ -1,7 +1,8 @@
 //! # Per process
 //!
 //! **What it pays.** A price for each care process done, and a bonus for each patient who had all of them. With
-//! `practices`, each is counted and paid by itself; without, the payee is. Counts are reported as volumes.
+//! `practices`, each is counted and paid by itself; without, the payee is. Counts are reported as volumes. Price and bonus
+//! may be dated: a month pays by those in force.
 //!
 //! **When nothing is due.** A month of a practice that lacks one of its counts has no amount and is named.
 //!
@@ -10,6 +11,7 @@
 //! **Worked example.** £4.25 a process and £12.50 a patient with all eight: 2,960 processes and 301 patients pay
 //! £16,342.50, 1,874 and 190 £10,339.50, 655 and 52 £3,433.75; together £30,115.75.
 
+use super::parts::parts;
 use super::{Pays, Phase, Told, all, volumes};
 use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit};
@@ -17,16 +19,16 @@ use crate::facts::Facts;
 use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::{ClauseRef, PartyId};
-use crate::terms::{Fields, Terms};
+use crate::terms::{Dated, Fields, Terms};
 use crate::worksheet::{Figure, Step, Worksheet, sum};
 
 /// A price for each process, a bonus for each patient who had all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PerProcess {
     processes: String,
-    price: Money,
+    price: Dated<Money>,
     complete: String,
-    bonus: Money,
+    bonus: Dated<Money>,
     practices: Vec<PartyId>,
 }
 
@@ -37,9 +39,9 @@ impl Pays for PerProcess {
     fn read(fields: &Fields) -> PerProcess {
         let terms = PerProcess {
             processes: fields.required("processes"),
-            price: fields.required("price"),
+            price: fields.dated("price"),
             complete: fields.required("complete"),
-            bonus: fields.required("bonus"),
+            bonus: fields.dated("bonus"),
             practices: fields.values("practices"),
         };
         super::distinct(fields, "practices", terms.practices.iter().map(PartyId::as_str));
@@ -47,8 +49,8 @@ impl Pays for PerProcess {
             let hint = "name what counts processes and what counts patients with all of them";
             fields.fault("complete", "processes and patients with all of them are two counts", hint);
         }
-        for (name, price) in [("price", terms.price), ("bonus", terms.bonus)] {
-            if price.is_negative() {
+        for (name, price) in [("price", &terms.price), ("bonus", &terms.bonus)] {
+            if price.values().any(Money::is_negative) {
                 fields.fault(name, "a price is not negative", "write what one pays");
             }
         }
@@ -103,9 +105,9 @@ impl Pays for PerProcess {
         format!(
             "{} pays {to} {} for each of `{}` and {} for each of `{}`.",
             told.payer(),
-            told.money(self.price),
+            told.dated(&self.price),
             self.processes,
-            told.money(self.bonus),
+            told.dated(&self.bonus),
             self.complete
         )
     }
@@ -119,11 +121,21 @@ impl PerProcess {
         facts: &Facts,
         practice: Option<&PartyId>,
     ) -> Option<Figure<Money>> {
-        let counts = volumes::counted(sheet, facts, &[&self.processes, &self.complete], practice)?;
-        let [processes, complete] = counts.as_slice() else { return None };
         let paid = practice.unwrap_or_else(|| facts.payee());
-        let payment = *processes * self.price + *complete * self.bonus;
-        let line = sheet.line_of(Step::ProcessPayment, paid, payment);
+        let parts = parts(facts, self.price.changes().chain(self.bonus.changes()));
+        let mut payments = Vec::new();
+        for part in &parts {
+            let whats = [self.processes.as_str(), &self.complete];
+            let Some(counts) = volumes::counted_in(sheet, facts, part, &whats, practice) else { continue };
+            let [processes, complete] = counts.as_slice() else { continue };
+            let payment = *processes * *part.value(&self.price) + *complete * *part.value(&self.bonus);
+            payments.push(sheet.line_of(Step::ProcessPayment, part.of(paid.as_str()), payment));
+        }
+        let line = match (parts.as_slice(), payments.as_slice()) {
+            (_, []) => return None,
+            ([_], [only]) => *only,
+            _ => sheet.line_of(Step::ProcessPayment, paid, sum(payments)),
+        };
         sheet.owes(facts.payer(), paid, line);
         Some(line)
     }

@@ -4,7 +4,8 @@
 //! adjusted first (a top-up for a flag, excess days beyond the trim point, a short-stay price for stays under two days),
 //! then times the market forces factor of the month, and rounded once, line by line. The top-up is a part of the price
 //! alone, or with `topup_base: price_and_excess_days` of the excess days as well. A short stay has no excess days. A line
-//! shows how the total differs from what the provider states. `when` chooses the lines.
+//! shows how the total differs from what the provider states. `when` chooses the lines. With `price_list` prices and factors
+//! are those of the published list that is in force in the month of care; a factor of `mff` may name its `provider`.
 //!
 //! **When nothing is due.** A line whose code has no price is named and has no amount, never zero. A challenge comes off
 //! what is priced, while it is open and as far as it is upheld. A month without a
@@ -25,10 +26,11 @@ use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
 use crate::money::Money;
-use crate::name::ClauseRef;
+use crate::name::{ClauseRef, PartyId, PriceListId};
 use crate::rate::{Count, Rate};
 use crate::terms::{Fault, Fields, Terms, reader};
 use crate::verb::activity::{ActivityLine, ActivityReported};
+use crate::verb::prices::{ListPrice, PricesPublished};
 use crate::worksheet::{Figure, Given, LineState, Source, Step, Working, Worksheet, sum};
 use crate::year::Month;
 
@@ -37,27 +39,26 @@ use crate::year::Month;
 pub struct UnitPrice {
     when: Selection,
     prices: Vec<Price>,
+    /// The published list that has the prices, where the contract states none.
+    price_list: Option<PriceListId>,
     mff: Vec<Factor>,
     topups: Vec<TopUp>,
     topup_base: TopUpBase,
 }
 
-/// The price of a tariff code at a point of delivery, for care within a range of days.
+/// A price of the contract's own, for care within a range of days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Price {
-    tariff_code: String,
-    pod: String,
+    of: ListPrice,
     from: NaiveDate,
     to: Option<NaiveDate>,
-    price: Money,
-    trim_point: Option<Count>,
-    excess_day: Money,
-    short_stay: Option<Money>,
 }
 
 /// The market forces factor from a day on, until a later one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Factor {
+    /// Whose it is; everybody's where nobody is named.
+    provider: Option<PartyId>,
     from: NaiveDate,
     factor: Count,
 }
@@ -84,38 +85,50 @@ impl Pays for UnitPrice {
 
     fn read(fields: &Fields) -> UnitPrice {
         let prices = fields.list("prices", |f| Price {
-            tariff_code: f.required("tariff_code"),
-            pod: f.required("pod"),
+            of: ListPrice {
+                tariff_code: f.required("tariff_code"),
+                pod: f.required("pod"),
+                price: f.required("price"),
+                trim_point: f.optional("trim_point"),
+                excess_day: f.optional("excess_day"),
+                short_stay: f.optional("short_stay"),
+            },
             from: f.required("from"),
             to: f.optional("to"),
-            price: f.required("price"),
-            trim_point: f.optional("trim_point"),
-            excess_day: f.optional("excess_day").unwrap_or(Money::ZERO),
-            short_stay: f.optional("short_stay"),
         });
-        if prices.is_empty() {
+        let price_list = fields.optional::<PriceListId>("price_list");
+        if prices.is_empty() && price_list.is_none() {
             fields.missing(
                 "prices",
                 "`prices` is missing",
-                "write each tariff code with its point of delivery and price",
+                "write each tariff code with its point of delivery and price, or name a published `price_list`",
             );
+        }
+        if !prices.is_empty() && price_list.is_some() {
+            let message = "`prices` and `price_list` say the same thing twice";
+            fields.fault("price_list", message, "keep one of them");
         }
         let overlaps = |(i, a): (usize, &Price)| prices[..i].iter().any(|b| a.overlaps(b)).then_some(i);
         if let Some(i) = prices.iter().enumerate().find_map(overlaps) {
             let message =
-                format!("{} at {} has two prices at one time", prices[i].tariff_code, prices[i].pod);
+                format!("{} at {} has two prices at one time", prices[i].of.tariff_code, prices[i].of.pod);
             fields.fault(
                 &format!("prices/{i}"),
                 message,
                 "end the earlier price with `to` before the later begins",
             );
         }
-        let mff = fields.list("mff", |f| Factor { from: f.required("from"), factor: f.required("factor") });
+        let mff = fields.list("mff", |f| Factor {
+            provider: f.optional("provider"),
+            from: f.required("from"),
+            factor: f.required("factor"),
+        });
         let topups = fields.list("topups", |f| TopUp { flag: f.required("flag"), rate: f.required("rate") });
         super::distinct(fields, "topups", topups.iter().map(|t| t.flag.as_str()));
         UnitPrice {
             when: Selection::read(fields).unwrap_or_default(),
             prices,
+            price_list,
             mff,
             topups,
             topup_base: fields.optional("topup_base").unwrap_or(TopUpBase::Price),
@@ -134,7 +147,9 @@ impl Pays for UnitPrice {
             }
             for report in reports {
                 for (number, line) in selection::lines(facts, clause, &report.fact) {
-                    let Some(value) = self.line(sheet, month, report, number, line) else { continue };
+                    let Some(value) = self.line(sheet, facts, month, report, (number, line)) else {
+                        continue;
+                    };
                     priced.push(value);
                     let both = stated.take().zip(line.value);
                     stated = both.map(|(mut all, value)| {
@@ -158,6 +173,10 @@ impl Pays for UnitPrice {
         }
     }
 
+    fn price_list(&self) -> Option<&PriceListId> {
+        self.price_list.as_ref()
+    }
+
     fn selection(&self) -> Option<&Selection> {
         Some(&self.when)
     }
@@ -167,12 +186,13 @@ impl Pays for UnitPrice {
     }
 
     fn cautions(&self, terms: &Terms) -> Vec<Fault> {
-        let term = (terms.years.from.first_day(), terms.years.to.last_day());
+        let term = (terms.years.first_day(), terms.years.last_day());
         let first = |(i, price): (usize, &Price)| !self.prices[..i].iter().any(|p| p.is_like(price));
         let named = self.prices.iter().enumerate().filter(|(i, price)| first((*i, price)));
         let gap = |(i, price): (usize, &Price)| {
             let (from, to) = self.unpriced(price, term)?;
-            let message = format!("{} at {} has no price from {from} to {to}", price.tariff_code, price.pod);
+            let message =
+                format!("{} at {} has no price from {from} to {to}", price.of.tariff_code, price.of.pod);
             let hint = "add a price for these days, or end the contract's years before them";
             Some(Fault::new(format!("/prices/{i}"), message, hint))
         };
@@ -185,15 +205,18 @@ impl Pays for UnitPrice {
 
     fn words(&self, told: &Told) -> String {
         let codes: std::collections::BTreeSet<&str> =
-            self.prices.iter().map(|p| p.tariff_code.as_str()).collect();
+            self.prices.iter().map(|p| p.of.tariff_code.as_str()).collect();
+        let prices = match &self.price_list {
+            Some(list) => format!("of the published list {list}"),
+            None => format!("of {} tariff codes", codes.len()),
+        };
         let factor = if self.mff.is_empty() { "" } else { ", times the market forces factor of the month" };
         let topups = self.topups.iter().map(|t| format!(" Flag {} adds {}.", t.flag, t.rate));
         format!(
-            "{} pays {} for {} line by line, at the prices of {} tariff codes{factor}.{}",
+            "{} pays {} for {} line by line, at the prices {prices}{factor}.{}",
             told.payer(),
             told.payee(),
             told.activity(Some(&self.when)),
-            codes.len(),
             topups.collect::<String>()
         )
     }
@@ -222,14 +245,15 @@ impl UnitPrice {
     fn line(
         &self,
         sheet: &mut Worksheet,
+        facts: &Facts,
         month: Month,
         report: &Entered<ActivityReported>,
-        number: usize,
-        line: &ActivityLine,
+        (number, line): (usize, &ActivityLine),
     ) -> Option<Figure<Money>> {
         let subject = format!("{month} @{} {number}", report.entry);
         let code = line.tariff_code.as_deref().unwrap_or("no tariff code");
-        let Some(price) = self.prices.iter().find(|p| p.is_of(line, month)) else {
+        let list = self.price_list.as_ref().and_then(|list| facts.book.prices_in_force(list, month));
+        let Some(price) = self.price_of(line, month, list) else {
             let text = format!("no price for {code} at {} in {month}", line.pod);
             sheet.missing(Step::NoPrice, Some(subject), LineState::NotReported, text);
             return None;
@@ -237,11 +261,15 @@ impl UnitPrice {
         let units = Given::new(
             line.count.exact().clone(),
             format!("{code} at {}, as counted", line.pod),
-            vec![Source::Entry(report.entry)],
+            [Some(report.entry), list.map(|list| list.entry)]
+                .into_iter()
+                .flatten()
+                .map(Source::Entry)
+                .collect(),
         );
         let units: Figure<Count> = sheet.given(Step::ActivityCount, Some(subject.clone()), units);
-        let adjusted = self.adjusted(price, line);
-        let value = match self.factor(month) {
+        let adjusted = self.adjusted(&price, line);
+        let value = match self.factor(month, &report.fact.provider, list) {
             Some(factor) => sheet.line_of(Step::PricedActivity, subject, adjusted * units * factor),
             None => sheet.line_of(Step::PricedActivity, subject, adjusted * units),
         };
@@ -250,7 +278,7 @@ impl UnitPrice {
     }
 
     /// The price of a unit with its top-up and its excess days, each only where the line has any.
-    fn adjusted(&self, price: &Price, line: &ActivityLine) -> Working<Money> {
+    fn adjusted(&self, price: &ListPrice, line: &ActivityLine) -> Working<Money> {
         let money = |amount: Money| Working::<Money>::constant(amount.into());
         let days = line.length_of_stay.map(i64::from);
         let topup: Exact =
@@ -264,7 +292,9 @@ impl UnitPrice {
         }
         let beyond = |trim: &Count| Exact::from(days.unwrap_or(0)) - trim.exact().clone();
         let excess = price.trim_point.as_ref().map(beyond).filter(|days| *days > Exact::zero());
-        let Some(excess) = excess.map(|days| money(price.excess_day) * &Count::from(days)) else {
+        let Some(excess) =
+            excess.map(|days| money(price.excess_day.unwrap_or(Money::ZERO)) * &Count::from(days))
+        else {
             return topped(money(price.price), money(price.price));
         };
         let base = match self.topup_base {
@@ -274,10 +304,31 @@ impl UnitPrice {
         topped(money(price.price), base) + excess
     }
 
-    /// The market forces factor in the month of care, where the clause has one.
-    fn factor(&self, month: Month) -> Option<&Count> {
-        let in_force = self.mff.iter().filter(|f| f.from <= month.first_day()).max_by_key(|f| f.from);
-        in_force.map(|f| &f.factor)
+    /// What a line costs in a month: by the contract's own price, or by the list in force.
+    fn price_of(
+        &self,
+        line: &ActivityLine,
+        month: Month,
+        list: Option<&Entered<PricesPublished>>,
+    ) -> Option<ListPrice> {
+        if let Some(own) = self.prices.iter().find(|p| p.is_of(line, month)) {
+            return Some(own.of.clone());
+        }
+        list?.fact.price_of(line.tariff_code.as_deref()?, &line.pod).cloned()
+    }
+
+    /// The market forces factor of a provider in the month of care: the contract's own, else the list's.
+    fn factor<'a>(
+        &'a self,
+        month: Month,
+        provider: &PartyId,
+        list: Option<&'a Entered<PricesPublished>>,
+    ) -> Option<&'a Count> {
+        let begun =
+            |f: &&Factor| f.from <= month.first_day() && f.provider.as_ref().is_none_or(|p| p == provider);
+        let own = self.mff.iter().filter(begun).max_by_key(|f| (f.provider.is_some(), f.from));
+        let listed = || list?.fact.mff.iter().find(|f| f.provider == *provider);
+        own.map(|f| &f.factor).or_else(|| listed().map(|f| &f.factor))
     }
 }
 
@@ -286,15 +337,15 @@ const SHORT_STAY: i64 = 2;
 
 impl Price {
     fn is_of(&self, line: &ActivityLine, month: Month) -> bool {
-        line.tariff_code.as_ref() == Some(&self.tariff_code)
-            && line.pod == self.pod
+        line.tariff_code.as_ref() == Some(&self.of.tariff_code)
+            && line.pod == self.of.pod
             && self.from <= month.first_day()
             && self.to.is_none_or(|to| month.first_day() <= to)
     }
 
     /// Whether it is a price of the same thing.
     fn is_like(&self, other: &Price) -> bool {
-        self.tariff_code == other.tariff_code && self.pod == other.pod
+        self.of.tariff_code == other.of.tariff_code && self.of.pod == other.of.pod
     }
 
     fn overlaps(&self, other: &Price) -> bool {

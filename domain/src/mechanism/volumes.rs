@@ -1,5 +1,6 @@
 //! What `report-volume` counted month by month, written on the sheet with every month that is missing.
 
+use super::parts::Part;
 use crate::facts::Facts;
 use crate::name::PartyId;
 use crate::rate::Count;
@@ -14,9 +15,20 @@ pub(super) fn counted(
     whats: &[&str],
     by: Option<&PartyId>,
 ) -> Option<Vec<Figure<Count>>> {
+    counted_in(sheet, facts, &Part::whole(facts), whats, by)
+}
+
+/// The same for the months of one part of the year.
+pub(super) fn counted_in(
+    sheet: &mut Worksheet,
+    facts: &Facts,
+    part: &Part,
+    whats: &[&str],
+    by: Option<&PartyId>,
+) -> Option<Vec<Figure<Count>>> {
     let has = |month: &Month, what: &str| facts.volume(*month, what, by).is_some();
     let (mut whole, mut gaps) = (Vec::new(), Vec::new());
-    for month in facts.months_ended() {
+    for month in part.ended.iter().copied() {
         let missing = whats.iter().filter(|what| !has(&month, what));
         let before = gaps.len();
         gaps.extend(missing.map(|what| (month, *what)));
@@ -33,15 +45,16 @@ pub(super) fn counted(
     if whole.is_empty() {
         return None;
     }
-    Some(whats.iter().map(|what| written(sheet, facts, &whole, what, by)).collect())
+    let subject_of = |what: &str| part.of(&subject(what, by));
+    Some(whats.iter().map(|what| written(sheet, facts, &whole, (what, by), subject_of(what))).collect())
 }
 
 fn written(
     sheet: &mut Worksheet,
     facts: &Facts,
     months: &[Month],
-    what: &str,
-    by: Option<&PartyId>,
+    (what, by): (&str, Option<&PartyId>),
+    subject: String,
 ) -> Figure<Count> {
     let reports: Vec<_> = months.iter().filter_map(|m| facts.volume(*m, what, by)).collect();
     let given = Given {
@@ -50,7 +63,7 @@ fn written(
         said: format!("{} monthly counts", reports.len()),
         by_stage: None,
     };
-    sheet.given(Step::Volume, Some(subject(what, by)), given)
+    sheet.given(Step::Volume, Some(subject), given)
 }
 
 fn subject(what: &str, by: Option<&PartyId>) -> String {

@@ -3,7 +3,8 @@
 //! **What it pays.** A price per patient for a whole year of care, by band of complexity, in equal monthly parts. The
 //! bands are those of the list of the year's first month. A patient who joins in month `j` is paid from that month on,
 //! a twelfth of the price for each; one who leaves is paid to the end of the month of leaving. Joiners and leavers are
-//! reported as volumes, `joined BAND` and `left BAND`. A new banding within the year changes nothing before the next.
+//! reported as volumes, `joined BAND` and `left BAND`. A new banding within the year changes nothing before the next; a dated price does, from its
+//! month on.
 //!
 //! **When nothing is due.** While the list of the first month, or a band of it, is not reported. A month without joiners
 //! or leavers needs no report: they are events, not a count that is due.
@@ -14,6 +15,7 @@
 //! £320,017.50 a month. A joiner in month 8 at £35,888 adds £14,953.33; one who leaves after month 5 at £94,935 is paid
 //! £39,556.25.
 
+use super::parts::parts;
 use super::{Pays, Phase, Told, all, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -21,8 +23,8 @@ use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Count;
-use crate::terms::{Fields, Terms};
-use crate::worksheet::{Figure, Given, LineState, Source, Step, Worksheet, count, sum};
+use crate::terms::{Dated, Fields, Terms};
+use crate::worksheet::{Figure, Given, LineState, Source, Step, Working, Worksheet, count, sum};
 use crate::year::Month;
 
 /// A price per patient and year, by band.
@@ -35,7 +37,7 @@ pub struct YearOfCare {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Band {
     band: String,
-    price: Money,
+    price: Dated<Money>,
 }
 
 impl Pays for YearOfCare {
@@ -43,11 +45,11 @@ impl Pays for YearOfCare {
     const PHASE: Phase = Phase::Base;
 
     fn read(fields: &Fields) -> YearOfCare {
-        let bands = fields.list("bands", |f| Band { band: f.required("band"), price: f.required("price") });
+        let bands = fields.list("bands", |f| Band { band: f.required("band"), price: f.dated("price") });
         if bands.is_empty() {
             fields.missing("bands", "`bands` is missing", "write each band with the price of a year of care");
         }
-        if let Some(i) = bands.iter().position(|b| b.price.is_negative()) {
+        if let Some(i) = bands.iter().position(|b| b.price.values().any(Money::is_negative)) {
             fields.fault(&format!("bands/{i}/price"), "a price is not negative", "write what a year pays");
         }
         super::distinct(fields, "bands", bands.iter().map(|b| b.band.as_str()));
@@ -59,16 +61,32 @@ impl Pays for YearOfCare {
         let Some(patients) = self.patients(sheet, facts, first) else { return };
         note_new_banding(sheet, facts, first);
 
-        let mut years = Vec::new();
+        let (mut years, mut all_year) = (Vec::new(), Vec::new());
         for (band, patients) in self.bands.iter().zip(patients) {
             let (staying, moved) = band.moves(sheet, facts, patients);
             for line in moved {
                 sheet.owes(facts.payer(), facts.payee(), line);
             }
-            years.push(sheet.line_of(Step::YearOfCare, &band.band, staying * band.price));
+            years.push(sheet.line_of(
+                Step::YearOfCare,
+                &band.band,
+                band.paid(staying, facts, &facts.months()),
+            ));
+            all_year.push((band, staying));
         }
         let annual = sheet.line(Step::YearOfCare, sum(years));
-        let to_date = twelfths::to_date(sheet, Step::CareToDate, annual, facts);
+        let months = facts.months_ended();
+        let to_date = if months.len() == facts.months().len() {
+            annual
+        } else if self.is_plain(facts) {
+            twelfths::to_date(sheet, Step::CareToDate, annual, facts)
+        } else {
+            let of_band = |(band, staying): (&Band, Figure<Count>)| {
+                sheet.line_of(Step::CareToDate, &band.band, band.paid(staying, facts, &months))
+            };
+            let bands: Vec<Figure<Money>> = all_year.into_iter().map(of_band).collect();
+            sheet.line(Step::CareToDate, sum(bands))
+        };
         sheet.owes(facts.payer(), facts.payee(), to_date);
     }
 
@@ -85,7 +103,7 @@ impl Pays for YearOfCare {
     }
 
     fn words(&self, told: &Told) -> String {
-        let bands = self.bands.iter().map(|b| format!("{} for {}", told.money(b.price), b.band));
+        let bands = self.bands.iter().map(|b| format!("{} for {}", told.dated(&b.price), b.band));
         format!(
             "{} pays {} for each patient's year of care in equal monthly parts, by band: {}. Who joins is paid for from that \
              month on, who leaves to the end of the month.",
@@ -97,6 +115,12 @@ impl Pays for YearOfCare {
 }
 
 impl YearOfCare {
+    /// Whether each price holds all year, and the contract runs all year.
+    fn is_plain(&self, facts: &Facts) -> bool {
+        let changes = self.bands.iter().flat_map(|band| band.price.changes());
+        parts(facts, changes).len() == 1 && facts.months() == facts.year.months()
+    }
+
     /// Writes how many patients each band has at the start of the year; names what is missing.
     fn patients(&self, sheet: &mut Worksheet, facts: &Facts, first: Month) -> Option<Vec<Figure<Count>>> {
         let list = facts.list_of(first);
@@ -126,6 +150,17 @@ impl Band {
         format!("left {}", self.band)
     }
 
+    /// What people are paid for these months: of each price, the months in which it is in force.
+    fn paid(&self, people: Figure<Count>, facts: &Facts, months: &[Month]) -> Working<Money> {
+        let (all, price) = (facts.year.months().len(), |month: &Month| *self.price.in_force(*month));
+        let runs = months.chunk_by(|a, b| price(a) == price(b));
+        let of_run = |run: &[Month]| match run.len() == all {
+            true => people * price(&run[0]),
+            false => people * price(&run[0]) * count(run.len()) / count(all),
+        };
+        runs.map(of_run).reduce(|all, run| all + run).unwrap_or_else(|| Working::constant(Exact::zero()))
+    }
+
     /// Writes what those who left or joined are paid to date; gives who stays all year, and those amounts.
     fn moves(
         &self,
@@ -133,18 +168,18 @@ impl Band {
         facts: &Facts,
         patients: Figure<Count>,
     ) -> (Figure<Count>, Vec<Figure<Money>>) {
-        let (ended, year) = facts.part_of_year();
+        let months = facts.months_ended();
         let mut staying = patients;
         let mut paid = Vec::new();
-        for (i, month) in facts.months_ended().into_iter().enumerate() {
+        for (i, month) in months.iter().copied().enumerate() {
             let subject = format!("{} {month}", self.band);
             if let Some(left) = self.moved(sheet, facts, month, &self.left()) {
-                let to_leaving = left * self.price * count(i + 1) / count(year);
+                let to_leaving = self.paid(left, facts, &months[..=i]);
                 paid.push(sheet.line_of(Step::LeaverPaid, &subject, to_leaving));
                 staying = sheet.line_of(Step::Staying, &subject, staying - left);
             }
             if let Some(joined) = self.moved(sheet, facts, month, &self.joined()) {
-                let from_joining = joined * self.price * count(ended - i) / count(year);
+                let from_joining = self.paid(joined, facts, &months[i..]);
                 paid.push(sheet.line_of(Step::JoinerPaid, &subject, from_joining));
             }
         }

@@ -5,6 +5,8 @@
 //! A range begins with a month, because what is reported is reported by the month. Neighbours with the same value are one
 //! range: how a contract cuts its text changes no figure and no line.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 
 use super::document::Document;
@@ -60,6 +62,16 @@ impl<T> Dated<T> {
     /// The months with which another value comes into force.
     pub fn changes(&self) -> impl Iterator<Item = Month> + '_ {
         self.ranges.iter().skip(1).map(|(from, _)| Month::of(*from))
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Dated<T> {
+    /// The first value, and what it becomes from which day.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, (from, value)) in self.ranges.iter().enumerate() {
+            if i == 0 { write!(f, "{value}")? } else { write!(f, ", and {value} from {from}")? }
+        }
+        Ok(())
     }
 }
 

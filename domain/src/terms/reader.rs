@@ -10,7 +10,7 @@ use super::document::Document;
 use super::shape::{Holds, Probe};
 use crate::exact::Exact;
 use crate::money::{Currency, Money, Unit};
-use crate::name::{ClauseRef, ContractId, IndicatorId, PartyId};
+use crate::name::{ClauseRef, ContractId, IndicatorId, PartyId, PriceListId};
 use crate::rate::{Count, Rate};
 use crate::year::ContractYear;
 
@@ -67,6 +67,7 @@ fields! {
     Count, "a number such as 0.72", Count::of(0);
     PartyId, "a party's name", PartyId::default();
     ContractId, "a contract's name", ContractId::default();
+    PriceListId, "a price list's name", PriceListId::default();
     ClauseRef, "a clause such as \"3.1\"", ClauseRef::default();
     IndicatorId, "an indicator's name", IndicatorId::default();
     ContractYear, "a year such as 2025/26", ContractYear::Calendar(2000);

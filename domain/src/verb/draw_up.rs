@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Happened, Verb};
 use crate::book::{Book, CONTRACT_STREAMS, Case, DrawnUp};
-use crate::name::{ContractId, PartyId, StreamId};
+use crate::name::{ContractId, PartyId, PriceListId, StreamId};
 use crate::refusal::Refusal;
 use crate::settle::settle;
 use crate::statement::{Statement, Status};
@@ -60,6 +60,10 @@ impl Verb for DrawUp {
         let parties =
             contracts.iter().filter_map(|c| book.contracts.get(c)).flat_map(|c| c.terms.all_parties());
         let parties: BTreeSet<PartyId> = parties.collect();
+        let cases = contracts.iter().filter_map(|c| book.contracts.get(c));
+        let lists: BTreeSet<&PriceListId> =
+            cases.flat_map(|c| &c.terms.pay).filter_map(|c| c.mechanism.price_list()).collect();
+        let streams = streams.chain(lists.into_iter().map(|list| StreamId::of("price-list", list)));
         let streams = streams.chain(parties.iter().map(|party| StreamId::of("party", party)));
         streams.filter(|stream| *stream != Verb::stream(self)).collect()
     }

@@ -24,6 +24,7 @@ pub mod outside;
 pub mod party;
 pub mod payment;
 pub mod population;
+pub mod prices;
 pub mod reinvestment;
 pub mod relief;
 pub mod rename;
@@ -203,6 +204,7 @@ verbs! {
     "register-party" party::PartyRegistered => "party-registered" v 1 PartyRegistered(party::PartyRegistered);
     "rename-party" rename::PartyRenamed => "party-renamed" v 1 PartyRenamed(rename::PartyRenamed);
     "succeed-party" succeed::PartySucceeded => "party-succeeded" v 1 PartySucceeded(succeed::PartySucceeded);
+    "publish-prices" prices::PricesPublished => "prices-published" v 1 PricesPublished(prices::PricesPublished);
     "award-contract" award::ContractAwarded => "contract-awarded" v 1 ContractAwarded(award::ContractAwarded);
     "vary-contract" vary::ContractVaried => "contract-varied" v 2 ContractVaried(vary::ContractVaried);
     "extend-contract" extend::ContractExtended => "contract-extended" v 1 ContractExtended(extend::ContractExtended);
@@ -273,6 +275,7 @@ impl Event {
             | Event::PartyRegistered(_)
             | Event::PartyRenamed(_)
             | Event::PartySucceeded(_)
+            | Event::PricesPublished(_)
             | Event::ContractAwarded(_)
             | Event::ContractVaried(_)
             | Event::ContractExtended(_)

@@ -169,6 +169,16 @@ impl Worksheet {
         self.write(step, Some(subject.to_string()), Q::KIND, working.expr(), None)
     }
 
+    /// The same, about a subject where there is one to tell it from others.
+    pub fn line_if_of<Q: Quantity>(
+        &mut self,
+        step: Step,
+        subject: Option<&str>,
+        working: impl Operand<Q = Q>,
+    ) -> Figure<Q> {
+        self.write(step, subject.map(str::to_owned), Q::KIND, working.expr(), None)
+    }
+
     /// Writes a figure that terms or facts give.
     pub fn given<Q: Quantity>(&mut self, step: Step, subject: Option<String>, given: Given) -> Figure<Q> {
         let expr = Working::<Q>::given(given.values.iter().cloned()).expr;
@@ -186,8 +196,14 @@ impl Worksheet {
     }
 
     /// Writes an amount per unit, held to `places` decimal places as the contract fixes its price.
-    pub fn price(&mut self, step: Step, amount: Working<Money>, places: u32) -> Figure<figure::Price> {
-        self.line(step, figure::held(amount, places))
+    pub fn price(
+        &mut self,
+        step: Step,
+        subject: Option<&str>,
+        amount: Working<Money>,
+        places: u32,
+    ) -> Figure<figure::Price> {
+        self.line_if_of(step, subject, figure::held(amount, places))
     }
 
     /// Notes that all of a money line is at one stage, where it is made of counts, which are not split themselves.

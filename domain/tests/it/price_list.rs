@@ -1,0 +1,99 @@
+//! Published price lists: each line is paid by the list in force in the month of care, as far as it is known.
+
+use crate::cases::Desk;
+use crate::paying::{check, contract, faults};
+
+fn publish(
+    desk: &mut Desk,
+    from: &str,
+    to: &str,
+    price: &str,
+    mff: &str,
+) -> Result<(), domain::refusal::Refusal> {
+    let to = if to.is_empty() { String::new() } else { format!(r#""to":"{to}","#) };
+    let body = format!(
+        r#"{{"list":"tariff","from":"{from}",{to}"prices":[{{"tariff_code":"ATT","pod":"OP","price":"{price}"}}],"mff":[{mff}]}}"#
+    );
+    desk.run("publish-prices", &body)
+}
+
+fn attend(desk: &mut Desk, month: &str, count: u32) {
+    let body = format!(
+        r#"{{"contract":"c","provider":"trust","month":"{month}","flow":"local","stage":"freeze","value":"0.00","count":"{count}",
+          "lines":[{{"pod":"OP","tariff_code":"ATT","count":"{count}"}}]}}"#
+    );
+    desk.run("report-activity", &body).unwrap();
+}
+
+/// Ten attendances in September and ten in October at 40.00 are 800.00. A list for October on, published in December, makes
+/// October 10 × 42.00 × 1.05 = 441.00, as known from then on.
+#[test]
+fn a_list_published_late_changes_the_past_as_known_later() {
+    let mut desk = contract(r#"pay: [{clause: "1", kind: unit_price, price_list: tariff}]"#);
+    publish(&mut desk, "2025-04-01", "", "40.00", "").unwrap();
+    attend(&mut desk, "2025-09", 10);
+    attend(&mut desk, "2025-10", 10);
+    let before = Desk { book: desk.book.clone() };
+    publish(&mut desk, "2025-10-01", "2026-03-31", "42.00", r#"{"provider":"trust","factor":"1.05"}"#)
+        .unwrap();
+    for (asked, as_of, payable) in [
+        (&before, "2025-09-30", "400.00"),
+        (&before, "2025-10-31", "800.00"),
+        (&desk, "2025-09-30", "400.00"),
+        (&desk, "2025-10-31", "841.00"),
+    ] {
+        assert_eq!(asked.payable(as_of), payable, "as of {as_of}");
+    }
+    let statement = desk.statement("2025-10-31");
+    let line = statement.lines.iter().find(|l| l.working.text.contains("42")).unwrap();
+    assert_eq!(line.value.as_deref(), Some("441.00"));
+}
+
+/// After the later list has ended, the earlier one, which never ended, is in force again.
+#[test]
+fn a_list_that_ended_gives_way_to_the_one_before() {
+    let mut desk = contract(r#"pay: [{clause: "1", kind: unit_price, price_list: tariff}]"#);
+    publish(&mut desk, "2025-04-01", "", "40.00", "").unwrap();
+    publish(&mut desk, "2025-04-01", "2025-04-30", "42.00", "").unwrap();
+    attend(&mut desk, "2025-04", 1);
+    attend(&mut desk, "2025-05", 1);
+    check(&desk.statement("2025-05-31"), &[("1/priced-activity", "82.00")]);
+}
+
+#[test]
+fn care_before_any_list_has_no_price() {
+    let mut desk = contract(r#"pay: [{clause: "1", kind: unit_price, price_list: tariff}]"#);
+    publish(&mut desk, "2025-05-01", "", "40.00", "").unwrap();
+    attend(&mut desk, "2025-04", 1);
+    let statement = desk.statement("2025-04-30");
+    assert!(!statement.complete && statement.payables[0].entitled.is_none(), "{statement}");
+}
+
+/// A factor with a name is that provider's; one without is everybody's.
+#[test]
+fn a_factor_may_be_one_provider_s() {
+    let mut desk = contract(
+        r#"pay: [{clause: "1", kind: unit_price, price_list: tariff,
+          mff: [{from: 2025-04-01, factor: 1.1}, {provider: trust, from: 2025-10-01, factor: 1.2}]}]"#,
+    );
+    publish(&mut desk, "2025-04-01", "", "10.00", "").unwrap();
+    attend(&mut desk, "2025-09", 1);
+    attend(&mut desk, "2025-10", 1);
+    check(&desk.statement("2025-10-31"), &[("1/priced-activity", "23.00")]);
+}
+
+#[test]
+fn what_is_no_list_is_refused() {
+    let mut desk = contract(r#"pay: [{clause: "1", kind: unit_price, price_list: tariff}]"#);
+    let mut told = |from: &str, to: &str, price: &str, mff: &str| {
+        publish(&mut desk, from, to, price, mff).unwrap_err().code
+    };
+    assert_eq!(told("2025-04-15", "", "1.00", ""), "not-a-whole-month");
+    assert_eq!(told("2025-04-01", "2025-03-31", "1.00", ""), "not-a-whole-month");
+    assert_eq!(told("2025-04-01", "", "-1.00", ""), "price-negative");
+    assert_eq!(told("2025-04-01", "", "1.00", r#"{"provider":"trust","factor":"0"}"#), "factor-not-positive");
+    assert_eq!(told("2025-04-01", "", "1.00", r#"{"provider":"nobody","factor":"1"}"#), "unknown-party");
+    let both = r#"pay: [{clause: "1", kind: unit_price, price_list: tariff,
+        prices: [{tariff_code: A, pod: OP, from: 2025-04-01, price: "1.00"}]}]"#;
+    assert_eq!(faults(both), ["/pay/0/price_list: `prices` and `price_list` say the same thing twice"]);
+}
