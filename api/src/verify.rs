@@ -133,24 +133,22 @@ impl Verify {
 fn work_out_again(verified: &mut Verified) -> usize {
     let mut statements = 0;
     for event in &verified.events {
-        let found = match Event::decode(&event.kind, event.v, without_evidence(event.payload.clone())) {
+        let found = match Event::decode(&event.kind, event.v, event_alone(event.payload.clone())) {
             Err(why) => Some(format!("it cannot be read: {why}")),
-            Ok(Event::SettlementDrawnUp(drawn_up)) => {
+            Ok(event) => event.statement().and_then(|statement| {
                 statements += 1;
-                drawn_up.statement.audit().err().map(|why| why.to_string())
-            }
-            Ok(_) => None,
+                statement.audit().err().map(|why| why.to_string())
+            }),
         };
         verified.findings.extend(found.map(|what| Finding { entry: Some(event.entry), what }));
     }
     statements
 }
 
-/// The payload as its event reads it: what supports it stands beside it.
-fn without_evidence(mut payload: serde_json::Value) -> serde_json::Value {
-    if let Some(fields) = payload.as_object_mut() {
-        fields.remove(store::EVIDENCE);
-    }
+/// The payload as its event reads it: what came with its command stands beside it.
+fn event_alone(mut payload: serde_json::Value) -> serde_json::Value {
+    // What is not as it should be is left out too, and found by the shape of the whole.
+    store::Attached::take(&mut payload).ok();
     payload
 }
 

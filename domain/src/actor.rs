@@ -25,3 +25,27 @@ pub struct Evidence {
     /// SHA-256 of its content, in hexadecimal.
     pub sha256: String,
 }
+
+/// Who gives a command and what comes with it, as its decision sees them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Giver {
+    /// The person, and the party they act for.
+    pub actor: Actor,
+    /// Files that support it.
+    pub evidence: Vec<Evidence>,
+    /// Why it comes after the year it is about was soft-closed.
+    pub late_because: Option<String>,
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {}", self.person, self.party)
+    }
+}
+
+impl Actor {
+    /// Whether both are the same person of the same party, in whatever role.
+    pub fn is(&self, other: &Actor) -> bool {
+        self.person == other.person && self.party == other.party
+    }
+}

@@ -11,6 +11,7 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use serde::{Deserialize, Serialize};
 
+use crate::actor::{Actor, Giver};
 use crate::name::{ContractId, PartyId, StreamId};
 use crate::recorded::{Digest, Recorded};
 use crate::refusal::Refusal;
@@ -18,10 +19,12 @@ use crate::terms::Terms;
 use crate::time::{Entry, Zone};
 use crate::verb::activity::ActivityReported;
 use crate::verb::advance::AdvanceStated;
+use crate::verb::agree::{AgreementPrepared, SettlementAgreed};
 use crate::verb::benchmark::BenchmarkSet;
 use crate::verb::challenge::{ChallengeRaised, ChallengeResolved};
 use crate::verb::claim::BalanceStated;
 use crate::verb::cost::CostReported;
+use crate::verb::dispute::SettlementDisputed;
 use crate::verb::draw_up::SettlementDrawnUp;
 use crate::verb::extend::ContractExtended;
 use crate::verb::fixed_sum::FixedSumAgreed;
@@ -38,8 +41,11 @@ use crate::verb::prices::PricesPublished;
 use crate::verb::reinvestment::SanctionReinvested;
 use crate::verb::relief::ReliefGranted;
 use crate::verb::rename::PartyRenamed;
+use crate::verb::reopen::YearReopened;
+use crate::verb::reopen_freeze::FreezeReopened;
 use crate::verb::residence::ResidenceReported;
 use crate::verb::sanction::SanctionApplied;
+use crate::verb::soft_close::YearSoftClosed;
 use crate::verb::stop_loss::StopLossClaimed;
 use crate::verb::succeed::PartySucceeded;
 use crate::verb::terminate::ContractTerminated;
@@ -101,6 +107,12 @@ pub struct Case {
     pub payments: Vec<Entered<PaymentMade>>,
     pub balances: Vec<Entered<BalanceStated>>,
     pub statements: Vec<DrawnUp>,
+    pub soft_closes: Vec<Entered<YearSoftClosed>>,
+    pub preparations: Vec<Entered<AgreementPrepared>>,
+    pub agreements: Vec<Entered<SettlementAgreed>>,
+    pub statement_disputes: Vec<Entered<SettlementDisputed>>,
+    pub reopenings: Vec<Entered<YearReopened>>,
+    pub freeze_reopenings: Vec<Entered<FreezeReopened>>,
 }
 
 /// A statement that was drawn up.
@@ -110,8 +122,17 @@ pub struct DrawnUp {
     pub entry: Entry,
     /// The hash of its event; known once the log has it.
     pub digest: Option<Digest>,
+    /// The statement it takes the place of, where it restates one.
+    pub restates: Option<Entry>,
     /// The statement.
     pub fact: Arc<SettlementDrawnUp>,
+}
+
+impl DrawnUp {
+    /// How other statements cite it: its digest, or its entry where the log has not sealed it yet.
+    pub fn cited_as(&self) -> String {
+        self.digest.map_or_else(|| format!("drawn up @{}", self.entry), |d| d.to_string())
+    }
 }
 
 /// For every list of facts that can be recorded in error: whether it holds an entry, and how it is taken back.
@@ -198,6 +219,12 @@ impl Case {
             payments: Vec::new(),
             balances: Vec::new(),
             statements: Vec::new(),
+            soft_closes: Vec::new(),
+            preparations: Vec::new(),
+            agreements: Vec::new(),
+            statement_disputes: Vec::new(),
+            reopenings: Vec::new(),
+            freeze_reopenings: Vec::new(),
         }
     }
 
@@ -326,6 +353,10 @@ pub struct Book {
     pub renamings: Vec<Entered<PartyRenamed>>,
     /// Contracts by name.
     pub contracts: BTreeMap<ContractId, Arc<Case>>,
+    /// The parties whose people have given commands.
+    pub acting: BTreeSet<PartyId>,
+    /// Who drew up, prepared or agreed what is at an entry.
+    signatures: BTreeMap<Entry, Actor>,
     versions: BTreeMap<StreamId, u64>,
 }
 
@@ -352,16 +383,28 @@ impl Book {
         }
     }
 
-    /// Notes what only the log knows about an event already applied: a drawn-up statement's digest.
+    /// Notes what only the log knows about an event already applied: who gave its command, and a statement's digest.
     pub fn seal(&mut self, recorded: &Recorded) {
-        if let Event::SettlementDrawnUp(drawn_up) = &recorded.event {
-            self.enter(&drawn_up.statement.contract.clone(), |case| {
+        if !self.acting.contains(&recorded.actor.party) {
+            self.acting.insert(recorded.actor.party.clone());
+        }
+        let signed = matches!(recorded.event, Event::AgreementPrepared(_) | Event::SettlementAgreed(_));
+        if signed || recorded.event.statement().is_some() {
+            self.signatures.insert(recorded.entry, recorded.actor.clone());
+        }
+        if let Some(statement) = recorded.event.statement() {
+            self.enter(&statement.contract.clone(), |case| {
                 let sealed = case.statements.iter_mut().find(|s| s.entry == recorded.entry);
                 if let Some(statement) = sealed {
                     statement.digest = Some(recorded.hash);
                 }
             });
         }
+    }
+
+    /// Who drew up, prepared or agreed what is at an entry.
+    pub fn signed_by(&self, entry: Entry) -> Option<&Actor> {
+        self.signatures.get(&entry)
     }
 
     /// The version of a stream: how many events it has.
@@ -434,10 +477,16 @@ impl Aggregate for Book {
     type Command = Command;
     type Event = Event;
     type Error = Refusal;
-    type Services = ();
+    /// Who gives the command.
+    type Services = Giver;
 
-    async fn handle(&mut self, command: Command, _: &(), sink: &EventSink<Self>) -> Result<(), Refusal> {
-        let event = command.decide(self)?;
+    async fn handle(
+        &mut self,
+        command: Command,
+        giver: &Giver,
+        sink: &EventSink<Self>,
+    ) -> Result<(), Refusal> {
+        let event = command.decide(self, giver)?;
         sink.write(event, self).await;
         Ok(())
     }

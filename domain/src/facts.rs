@@ -127,8 +127,7 @@ impl<'a> Facts<'a> {
     /// The settlement of another year of this contract: the statement in force, else a draft at the same times.
     pub fn settlement_of(&self, year: ContractYear) -> Option<SubSettlement> {
         if let Some(drawn_up) = self.case.statement(year, self.as_of.0) {
-            let cited_as =
-                drawn_up.digest.map_or_else(|| format!("drawn up @{}", drawn_up.entry), |d| d.to_string());
+            let cited_as = drawn_up.cited_as();
             return Some(SubSettlement { statement: drawn_up.fact.statement.clone(), cited_as });
         }
         let statement = crate::settle::settle(self.book, &self.case.terms.contract, year, self.as_of).ok()?;

@@ -55,6 +55,8 @@ pub struct Recorded {
     pub hash: Digest,
     /// Files that support it.
     pub evidence: Vec<Evidence>,
+    /// Why it came after the year it is about was soft-closed.
+    pub late_because: Option<String>,
     /// What happened.
     pub event: Event,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::actor::{Actor, Evidence};
+use crate::actor::{Actor, Evidence, Giver};
 use crate::name::{CommandKey, StreamId};
 use crate::time::Instant;
 use crate::verb::Command;
@@ -23,6 +23,8 @@ pub struct Request {
     pub recorded_at: Option<Instant>,
     /// Files that support it.
     pub evidence: Vec<Evidence>,
+    /// Why it comes after the year it is about was soft-closed.
+    pub late_because: Option<String>,
     /// 16 random bytes in hexadecimal, which keep the event's hash from telling a guessable price.
     pub salt: Option<[u8; 16]>,
     /// Versions of streams that the sender relies on.
@@ -54,6 +56,8 @@ struct Wire<'a> {
     #[serde(default)]
     evidence: Vec<Evidence>,
     #[serde(default)]
+    late_because: Option<String>,
+    #[serde(default)]
     salt: Option<String>,
     #[serde(default)]
     expect: BTreeMap<StreamId, u64>,
@@ -62,6 +66,12 @@ struct Wire<'a> {
 }
 
 impl Request {
+    /// Who gives it, as its decision sees them.
+    pub fn giver(&self) -> Giver {
+        let (actor, evidence) = (self.actor.clone(), self.evidence.clone());
+        Giver { actor, evidence, late_because: self.late_because.clone() }
+    }
+
     /// Reads a command from JSON text.
     ///
     /// # Errors
@@ -86,6 +96,7 @@ impl Request {
             actor: wire.actor,
             recorded_at: wire.recorded_at,
             evidence: wire.evidence,
+            late_because: wire.late_because,
             salt,
             expect: wire.expect,
         })

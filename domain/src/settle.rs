@@ -48,6 +48,7 @@ pub fn settle(
         adjustments(&mut sheet, &facts);
     }
     ends_and_successors(&mut sheet, &facts);
+    crate::prior_year::write(&mut sheet, &facts)?;
     let payables = payables(&mut sheet, &facts);
     results(&mut sheet, &facts, &payables);
     statement(sheet, &facts, &payables, crate::schedule::of(&facts)).map_err(|fault| {
@@ -73,12 +74,9 @@ fn subcontracts(
             continue;
         }
         all.push(match sub.statement(year, as_of.0) {
-            Some(drawn_up) => SubSettlement {
-                statement: drawn_up.fact.statement.clone(),
-                cited_as: drawn_up
-                    .digest
-                    .map_or_else(|| format!("drawn up @{}", drawn_up.entry), |d| d.to_string()),
-            },
+            Some(drawn_up) => {
+                SubSettlement { statement: drawn_up.fact.statement.clone(), cited_as: drawn_up.cited_as() }
+            }
             None => SubSettlement {
                 statement: settle(book, contract, year, as_of)?,
                 cited_as: format!("draft @{}", book.entry),

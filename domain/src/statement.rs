@@ -69,6 +69,18 @@ pub enum Status {
     Restated,
 }
 
+impl Status {
+    /// How a statement in force came to be, before the entry at which it was recorded.
+    pub fn in_force(self) -> &'static str {
+        match self {
+            Status::Draft => "draft",
+            Status::DrawnUp => "drawn up",
+            Status::Agreed => "agreed by both sides, drawn up",
+            Status::Restated => "restated, drawn up again",
+        }
+    }
+}
+
 impl std::fmt::Display for Status {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(match self {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use domain::book::{Book, Case};
+use domain::book::{Book, Case, DrawnUp};
 use domain::exact::Exact;
 use domain::money::{Currency, Money};
 use domain::name::{ClauseRef, ContractId, PartyId};
@@ -185,7 +185,7 @@ fn year(book: &Book, case: &Case, year: ContractYear, as_of: AsOf) -> Result<Yea
     let plan = plan(statement).and_then(|sum| sum.as_money());
     Ok(Year {
         year,
-        status: statement.status,
+        status: in_force.map_or(Status::Draft, |s| case.status(s)),
         drawn_up: in_force.map(|s| s.entry),
         stage: statement.stage,
         complete: statement.complete,
@@ -195,8 +195,23 @@ fn year(book: &Book, case: &Case, year: ContractYear, as_of: AsOf) -> Result<Yea
         paid,
         balance: less(payable, Some(paid)),
         result: between(statement).and_then(|p| statement.result(&p.to)),
-        open: open(statement, &draft, in_force.map(|s| s.entry)),
+        open: open(statement, &draft, in_force.map(|s| s.entry))
+            .into_iter()
+            .chain(in_force.map(|s| of_its_life(case, s)).unwrap_or_default())
+            .collect(),
     })
+}
+
+/// What stands between a statement in force and the close of its year.
+fn of_its_life(case: &Case, in_force: &DrawnUp) -> Vec<String> {
+    let year = in_force.fact.statement.year;
+    if let Some(reopened) = case.reopened_after(year, in_force.entry) {
+        let reason = &reopened.fact.reason;
+        return vec![format!("reopened at entry {}, to be restated: {reason}", reopened.entry)];
+    }
+    let currency = in_force.fact.statement.currency;
+    let disputes = case.open_disputes(in_force).into_iter().map(|d| &d.fact);
+    disputes.map(|d| format!("{} disputes {}: {}", d.party, d.amount.show(currency), d.reason)).collect()
 }
 
 /// The lines that say what was planned: to date, and for the whole year where nothing is "to date".

@@ -141,8 +141,11 @@ fn rows_of(
     let statement = in_force.unwrap_or(&draft);
     let mine = draft.payables.iter().filter(|p| p.from == *party || p.to == *party);
     let said = book.payables_on(case, &statement.payables, as_of.0);
+    let in_dispute = in_dispute(case, year, as_of);
     let mut rows: Vec<Row> = mine
-        .map(|fresh| row(party, (statement, &said), fresh, exposure(book, case, statement, party, as_of)))
+        .map(|fresh| {
+            row(party, (statement, &said, &in_dispute), fresh, exposure(book, case, statement, party, as_of))
+        })
         .collect();
     // A party's result belongs to the contract, not to one counterparty: it stands on the first row.
     if let Some(first) = rows.first_mut() {
@@ -159,7 +162,7 @@ pub(crate) fn stands_in(book: &Book, case: &Case, party: &PartyId, as_of: AsOf) 
 /// What a payable is worth to a party: as it stands for the payee, with the sign turned for the payer.
 fn row(
     party: &PartyId,
-    (statement, payables): (&Statement, &[Payable]),
+    (statement, payables, in_dispute): (&Statement, &[Payable], &Exact),
     fresh: &Payable,
     exposure: Exposure,
 ) -> Row {
@@ -184,7 +187,7 @@ fn row(
             flex: turn(s.flex),
             estimated: turn(s.estimated),
         }),
-        disputed: turn(disputed(statement, fresh)),
+        disputed: turn(disputed(statement, fresh, in_dispute)),
         paid: turn(fresh.paid),
         balance: balance.map(turn),
         accrued: Money::ZERO,
@@ -193,12 +196,22 @@ fn row(
     }
 }
 
-/// What is challenged and not resolved, or claimed beyond what is payable, between payer and payee.
-fn disputed(statement: &Statement, payable: &Payable) -> Money {
+/// What the sides dispute of the statement in force.
+fn in_dispute(case: &Case, year: ContractYear, as_of: AsOf) -> Exact {
+    let in_force = case.statement(year, as_of.0);
+    let disputes = in_force.map(|s| case.open_disputes(s)).unwrap_or_default();
+    disputes.into_iter().map(|dispute| Exact::from(dispute.fact.amount)).sum()
+}
+
+/// What is challenged and not resolved, claimed beyond what is payable, or disputed of the statement, between payer and
+/// payee.
+fn disputed(statement: &Statement, payable: &Payable, in_dispute: &Exact) -> Money {
     let main = statement.payables.first().is_some_and(|p| p.from == payable.from && p.to == payable.to);
     let open =
         statement.lines.iter().filter(|l| main && matches!(l.name, Step::ChallengeOpen | Step::Disputed));
-    open.filter_map(|l| l.exact.clone()).sum::<Exact>().as_money().unwrap_or(Money::ZERO)
+    let of_statement = if main { in_dispute.clone() } else { Exact::zero() };
+    let challenged: Exact = open.filter_map(|l| l.exact.clone()).sum();
+    (challenged + of_statement).as_money().unwrap_or(Money::ZERO)
 }
 
 /// What outcomes not yet measured can still move, and whether a clause leaves the payer without a limit.

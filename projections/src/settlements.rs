@@ -1,6 +1,6 @@
 //! The list of settlements: one row for each contract year and pair of parties.
 
-use domain::book::Case;
+use domain::book::{Case, DrawnUp};
 use domain::money::Money;
 use domain::name::{ContractId, PartyId};
 use domain::refusal::Refusal;
@@ -31,15 +31,19 @@ pub struct Settlement {
     pub entry: Entry,
 }
 
-/// The statements drawn up by `known_at`.
+/// The statement in force of each year drawn up by `known_at`.
 ///
 /// # Errors
 /// As [`Kept::at`].
 pub fn drawn_up(kept: &Kept, as_of: AsOf, known_at: KnownAt) -> Result<Vec<Settlement>, Refusal> {
     let book = kept.at(known_at)?;
     let in_force = |case: &Case| -> Vec<Settlement> {
-        let known = case.statements.iter().filter(|s| s.fact.statement.as_of <= as_of);
-        known.flat_map(|s| rows(&s.fact.statement, s.entry)).collect()
+        let is_in_force = |s: &&DrawnUp| {
+            let in_force = case.statement(s.fact.statement.year, as_of.0);
+            in_force.is_some_and(|in_force| in_force.entry == s.entry)
+        };
+        let known = case.statements.iter().filter(is_in_force);
+        known.flat_map(|s| rows(&s.fact.statement, case.status(s), s.entry)).collect()
     };
     Ok(book.contracts.values().flat_map(|case| in_force(case)).collect())
 }
@@ -53,7 +57,7 @@ pub fn drafts(kept: &Kept, as_of: AsOf, known_at: KnownAt) -> Result<Vec<Settlem
     let mut all = Vec::new();
     for (contract, case) in &book.contracts {
         for year in years_begun(case, as_of) {
-            all.extend(rows(&settle(&book, contract, year, as_of)?, book.entry));
+            all.extend(rows(&settle(&book, contract, year, as_of)?, Status::Draft, book.entry));
         }
     }
     Ok(all)
@@ -75,14 +79,14 @@ pub fn years_begun(case: &Case, as_of: AsOf) -> Vec<ContractYear> {
     all
 }
 
-fn rows(statement: &Statement, entry: Entry) -> Vec<Settlement> {
+fn rows(statement: &Statement, status: Status, entry: Entry) -> Vec<Settlement> {
     let row = |payable: &Payable| Settlement {
         contract: statement.contract.clone(),
         year: statement.year,
         from: payable.from.clone(),
         to: payable.to.clone(),
         payable: payable.entitled,
-        status: statement.status,
+        status,
         entry,
     };
     statement.payables.iter().map(row).collect()

@@ -1,5 +1,7 @@
 //! The statement of a contract year at a pair of times: the one in force, or a draft.
 
+use std::sync::Arc;
+
 use domain::book::DrawnUp;
 use domain::name::ContractId;
 use domain::refusal::Refusal;
@@ -32,6 +34,12 @@ pub fn ask(
 ) -> Result<Asked, Refusal> {
     let book = kept.at(known_at)?;
     let draft = Statement { known_at: known_at.to_string(), ..settle(&book, contract, year, as_of)? };
-    let in_force = book.case(contract)?.statement(year, as_of.0).cloned();
+    let case = book.case(contract)?;
+    let in_force = case.statement(year, as_of.0).map(|drawn_up| {
+        let mut shown = drawn_up.clone();
+        // What was recorded says that it was drawn up; that both sides agreed it is known only since.
+        Arc::make_mut(&mut shown.fact).statement.status = case.status(drawn_up);
+        shown
+    });
     Ok(Asked { draft, in_force })
 }

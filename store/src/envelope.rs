@@ -1,6 +1,6 @@
 //! The envelope: the one canonical form in which an event is stored, hashed and exported.
 
-use domain::actor::Actor;
+use domain::actor::{Actor, Evidence};
 use domain::name::{CommandKey, StreamId};
 use domain::time::{Entry, Instant};
 use serde::{Deserialize, Serialize};
@@ -9,8 +9,39 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::tree::leaf_hash;
 
-/// Under this name a payload holds the evidence of its event.
-pub const EVIDENCE: &str = "evidence";
+/// What came with a command besides its body. A payload holds it beside the fields of its event.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Attached {
+    /// Files that support the fact.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    /// Why it came after the year it is about was soft-closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_because: Option<String>,
+}
+
+impl Attached {
+    /// Puts it into a payload.
+    pub(crate) fn put(&self, payload: &mut Value) -> Result<(), serde_json::Error> {
+        if let (Some(fields), Value::Object(more)) = (payload.as_object_mut(), serde_json::to_value(self)?) {
+            fields.extend(more);
+        }
+        Ok(())
+    }
+
+    /// Takes it out of a payload, which then holds the event alone.
+    ///
+    /// # Errors
+    /// Where one of its fields is not what it promises to be.
+    pub fn take(payload: &mut Value) -> Result<Attached, serde_json::Error> {
+        let Some(fields) = payload.as_object_mut() else { return Ok(Attached::default()) };
+        let mut more = serde_json::Map::new();
+        for name in ["evidence", "late_because"] {
+            more.extend(fields.remove(name).map(|value| (name.to_owned(), value)));
+        }
+        serde_json::from_value(Value::Object(more))
+    }
+}
 
 /// An event as the log holds it.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, AggregateContext, AggregateError, EventEnvelope, EventStore};
-use domain::actor::Evidence;
 use domain::book::Book;
 use domain::name::{CommandKey, StreamId};
 use domain::recorded::{Digest, Recorded};
@@ -25,7 +24,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::append::{Append, Appended, CommandRecord, NewEvent};
-use crate::envelope::EVIDENCE;
+use crate::envelope::Attached;
 use crate::envelope::Stored;
 use crate::error::StoreError;
 use crate::log::Log;
@@ -86,7 +85,7 @@ struct Provenance {
     actor: domain::actor::Actor,
     salt: [u8; 16],
     recorded_at: Option<Instant>,
-    evidence: Vec<Evidence>,
+    attached: Attached,
 }
 
 const PROVENANCE: &str = "provenance";
@@ -175,7 +174,7 @@ impl Ledger {
             admissible(request, context.kept.book())?;
             context.rely_on(request.command.relies_on(context.kept.book()));
             let sink = EventSink::default();
-            context.aggregate().handle(request.command.clone(), &(), &sink).await?;
+            context.aggregate().handle(request.command.clone(), &request.giver(), &sink).await?;
             let text = serde_json::to_string(&provenance).map_err(|e| unsealable(request, &e))?;
             let metadata = HashMap::from([(PROVENANCE.to_owned(), text)]);
             match self.commit(sink.collect().await, context, metadata).await {
@@ -255,7 +254,7 @@ impl EventStore<Book> for Ledger {
         let provenance: Provenance =
             serde_json::from_str(metadata.get(PROVENANCE).map_or("", String::as_str))
                 .map_err(|e| AggregateError::UnexpectedError(e.into()))?;
-        let new = events.iter().map(|event| new_event(event, &provenance.evidence));
+        let new = events.iter().map(|event| new_event(event, &provenance.attached));
         let append = Append {
             key: provenance.key,
             digest: provenance.digest,
@@ -276,7 +275,7 @@ impl EventStore<Book> for Ledger {
         }
         let mut envelopes = Vec::new();
         for (stored, event) in appended.events.into_iter().zip(events) {
-            let recorded = with_event(stored, event, provenance.evidence.clone());
+            let recorded = with_event(stored, event, provenance.attached.clone());
             envelopes.push(envelope(&recorded));
             context.kept.confirm(recorded);
         }
@@ -325,8 +324,11 @@ fn admissible(request: &Request, book: &Book) -> Result<(), Refusal> {
 fn provenance(request: &Request) -> Result<Provenance, Failure> {
     let corrupt = |e: serde_json::Error| unsealable(request, &e);
     let body = request.command.body().map_err(corrupt)?;
-    let whole =
-        serde_json::json!({"command": request.command.name(), "body": body, EVIDENCE: request.evidence});
+    let mut whole =
+        serde_json::json!({"command": request.command.name(), "body": body, "evidence": request.evidence});
+    let attached =
+        Attached { evidence: request.evidence.clone(), late_because: request.late_because.clone() };
+    attached.put(&mut whole).map_err(corrupt)?;
     let canonical = serde_jcs::to_vec(&whole).map_err(corrupt)?;
     let salt = match request.salt {
         Some(salt) => salt,
@@ -338,7 +340,7 @@ fn provenance(request: &Request) -> Result<Provenance, Failure> {
         actor: request.actor.clone(),
         salt,
         recorded_at: request.recorded_at,
-        evidence: request.evidence.clone(),
+        attached,
     })
 }
 
@@ -353,27 +355,22 @@ fn unsealable(request: &Request, why: &serde_json::Error) -> StoreError {
     StoreError::Unsealable { stream: request.command.stream(), reason: why.to_string() }
 }
 
-fn new_event(event: &Event, evidence: &[Evidence]) -> Result<NewEvent, serde_json::Error> {
+fn new_event(event: &Event, attached: &Attached) -> Result<NewEvent, serde_json::Error> {
     let mut payload = event.payload()?;
-    if let (false, Some(fields)) = (evidence.is_empty(), payload.as_object_mut()) {
-        fields.insert(EVIDENCE.to_owned(), serde_json::to_value(evidence)?);
-    }
+    attached.put(&mut payload)?;
     Ok(NewEvent { stream: event.stream(), kind: event.kind().to_owned(), v: event.version(), payload })
 }
 
 /// An event of the log, decoded; in its place the reason where that cannot be done.
 fn decode(mut stored: Stored) -> Result<Recorded, Unreadable> {
     let unreadable = |why: String| Unreadable { entry: stored.entry, why };
-    let evidence = match stored.payload.as_object_mut().and_then(|fields| fields.remove(EVIDENCE)) {
-        Some(evidence) => serde_json::from_value(evidence).map_err(|e| unreadable(e.to_string()))?,
-        None => Vec::new(),
-    };
+    let attached = Attached::take(&mut stored.payload).map_err(|e| unreadable(e.to_string()))?;
     let payload = std::mem::replace(&mut stored.payload, Value::Null);
     let event = Event::decode(&stored.kind, stored.v, payload).map_err(|e| unreadable(e.to_string()))?;
-    Ok(with_event(stored, event, evidence))
+    Ok(with_event(stored, event, attached))
 }
 
-fn with_event(stored: Stored, event: Event, evidence: Vec<Evidence>) -> Recorded {
+fn with_event(stored: Stored, event: Event, attached: Attached) -> Recorded {
     Recorded {
         entry: stored.entry,
         stream: stored.stream,
@@ -382,7 +379,8 @@ fn with_event(stored: Stored, event: Event, evidence: Vec<Evidence>) -> Recorded
         actor: stored.actor,
         key: stored.key,
         hash: Digest(stored.hash),
-        evidence,
+        evidence: attached.evidence,
+        late_because: attached.late_because,
         event,
     }
 }

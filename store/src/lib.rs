@@ -67,7 +67,7 @@ mod tree;
 
 #[cfg(feature = "log")]
 pub use append::{Append, Appended, CommandRecord, NewEvent};
-pub use envelope::{EVIDENCE, Stored};
+pub use envelope::{Attached, Stored};
 pub use error::StoreError;
 #[cfg(feature = "log")]
 pub use ledger::{Context, Done, Failure, Ledger};

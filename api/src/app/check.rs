@@ -7,7 +7,6 @@ use domain::recorded::Recorded;
 use domain::settle::settle;
 use domain::statement::Statement;
 use domain::time::{Entry, KnownAt};
-use domain::verb::Event;
 use projections::kept::Kept;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -121,13 +120,13 @@ impl Checked {
     /// Every recorded expression, evaluated again; the digest of each statement against its event.
     fn statements(&mut self, kept: &Kept, as_now: bool) {
         for event in kept.events() {
-            let Event::SettlementDrawnUp(drawn_up) = &event.event else { continue };
+            let Some(statement) = event.event.statement() else { continue };
             self.statements += 1;
-            if let Err(why) = drawn_up.statement.audit() {
+            if let Err(why) = statement.audit() {
                 self.mismatch("working", Some(event.entry), why);
             }
             if as_now {
-                self.as_now(kept, event, &drawn_up.statement);
+                self.as_now(kept, event, statement);
             }
         }
     }

@@ -208,6 +208,7 @@ impl Source<'_> {
             actor,
             recorded_at: Some(recorded_at),
             evidence: Vec::new(),
+            late_because: None,
             salt: None,
             expect: Default::default(),
         };

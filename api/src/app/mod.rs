@@ -11,15 +11,16 @@ pub mod workbook;
 use std::sync::Arc;
 
 use chrono::{NaiveDate, Utc};
-use domain::actor::Actor;
+use domain::actor::{Actor, Evidence};
 use domain::name::{CommandKey, ContractId, PartyId};
 use domain::request::Request;
 use domain::terms::Terms;
 use domain::time::{AsOf, Entry, Instant, KnownAt, Zone};
+use domain::verb::Command;
+use domain::verb::agree::{AgreementPrepared, SettlementAgreed};
 use domain::verb::award::ContractAwarded;
 use domain::verb::draw_up::DrawUp;
 use domain::verb::ledger::LedgerCreated;
-use domain::verb::{Command, Event};
 use domain::year::ContractYear;
 use projections::bridge::{Bridge, Point};
 use projections::contracts::{Contract, Detail, Party};
@@ -159,6 +160,7 @@ impl App {
             actor: self.actor.clone(),
             recorded_at: None,
             evidence: Vec::new(),
+            late_because: None,
             salt: None,
             expect: Default::default(),
         })
@@ -168,10 +170,7 @@ impl App {
     pub async fn send(&self, request: &Request) -> Result<Done, Problem> {
         let done = self.ledger.execute(request).await?;
         // What is settled is sealed at once: a checkpoint kept elsewhere then proves the statement.
-        if self.signs()
-            && done.events.iter().any(|e| matches!(e.event, Event::SettlementDrawnUp(_)))
-            && !done.replayed
-        {
+        if self.signs() && done.events.iter().any(|e| e.event.statement().is_some()) && !done.replayed {
             self.checkpoint().await?;
         }
         Ok(done)
@@ -198,6 +197,31 @@ impl App {
         let key = format!("draw-up:{contract}:{year}:{as_of}");
         let command = Command::SettlementDrawnUp(DrawUp { contract, year, as_of, with_estimates });
         self.send(&self.request(command, &key)?).await
+    }
+
+    /// Agrees the statement in force of a contract year for this person's party, or for one without users; or prepares to.
+    pub async fn agree(
+        &self,
+        contract: &ContractId,
+        year: ContractYear,
+        prepare: bool,
+        on_behalf_of: Option<PartyId>,
+        evidence: Vec<Evidence>,
+    ) -> Result<Done, Problem> {
+        let entry = self.kept().await?.book().case(contract)?.latest(year).map(|s| s.entry);
+        let (contract, party) = (contract.clone(), self.actor.party.clone());
+        // Where nothing is drawn up, the refusal of the command says so.
+        let entry = entry.unwrap_or_default();
+        let agrees = on_behalf_of.as_ref().unwrap_or(&party);
+        let word = if prepare { "prepare" } else { "agree" };
+        let key = format!("{word}:{contract}:{year}:{entry}:{agrees}");
+        let command = if prepare {
+            Command::AgreementPrepared(AgreementPrepared { contract, year, entry, party })
+        } else {
+            let digest = None;
+            Command::SettlementAgreed(SettlementAgreed { contract, year, entry, digest, party, on_behalf_of })
+        };
+        self.send(&Request { evidence, ..self.request(command, &key)? }).await
     }
 
     /// Settles a contract year at two times; records nothing.

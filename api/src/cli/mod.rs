@@ -1,5 +1,6 @@
 //! The command line: one file for each verb, one row in the list below.
 
+mod agree;
 mod apply;
 mod award;
 mod check;
@@ -119,6 +120,7 @@ enum Verb {
     Contracts(contracts::Contracts),
     Settle(settle::Settle),
     DrawUp(draw_up::DrawUp),
+    Agree(agree::Agree),
     Diff(diff::Diff),
     WhatIf(what_if::WhatIf),
     Explain(explain::Explain),
@@ -153,6 +155,7 @@ impl Verb {
             Verb::Contracts(verb) => verb.run(globals).await,
             Verb::Settle(verb) => verb.run(globals).await,
             Verb::DrawUp(verb) => verb.run(globals).await,
+            Verb::Agree(verb) => verb.run(globals).await,
             Verb::Reconcile(verb) => verb.run(globals).await,
             Verb::Explain(verb) => verb.run(globals).await,
             Verb::Diff(verb) => verb.run(globals).await,

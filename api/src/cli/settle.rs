@@ -56,7 +56,12 @@ impl Settle {
 /// Which statement is in force, and how today's draft differs from it.
 fn standing(in_force: &DrawnUp, draft: &Statement) -> String {
     let statement = &in_force.fact.statement;
-    format!("\nIn force: {} at entry {}{}\n", statement.status, in_force.entry, differs(statement, draft))
+    format!(
+        "\nIn force: {} at entry {}{}\n",
+        statement.status.in_force(),
+        in_force.entry,
+        differs(statement, draft)
+    )
 }
 
 /// How a draft differs from the statement in force, pair by pair.

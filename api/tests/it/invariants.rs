@@ -51,6 +51,7 @@ pub fn recorded(stored: &Stored) -> Recorded {
         key: stored.key.clone(),
         hash: Digest(stored.hash),
         evidence: Vec::new(),
+        late_because: None,
         event: Event::decode(&stored.kind, stored.v, stored.payload.clone()).unwrap(),
     }
 }

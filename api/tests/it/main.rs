@@ -11,6 +11,7 @@ mod examples;
 mod http;
 mod invariants;
 mod ledger;
+mod life;
 mod medicare;
 mod medicare_years;
 mod pages;

@@ -139,6 +139,13 @@ impl Years {
         same_kind && self.from <= year && year <= self.to
     }
 
+    /// The contract years before `year`, oldest first.
+    pub fn before(&self, year: ContractYear) -> Vec<ContractYear> {
+        let first = Some(self.from).filter(|first| *first < year);
+        // Stated years do not follow from each other: a contract has at most a first and a last.
+        std::iter::successors(first, |y| y.next().filter(|next| *next < year)).collect()
+    }
+
     /// The number of `year` among the years of the contract, from 1.
     pub fn number_of(&self, year: ContractYear) -> usize {
         let mut number = 1;

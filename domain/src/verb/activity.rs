@@ -136,7 +136,7 @@ impl Verb for ActivityReported {
             .map_err(|refusal| refusal.at("/provider"))?;
         case.covers(Span::Month(self.month)).map_err(|refusal| refusal.at("/month"))?;
         line::check(&self.lines, self.value)?;
-        let frozen = case.reports.iter().any(|r| r.fact.stage == Stage::Freeze && r.fact.same_key(&self));
+        let frozen = case.is_frozen(&self);
         // After the freeze an estimate keeps who made it.
         let late = self.stage == Stage::AfterFreeze;
         if !late && (self.stage == Stage::Estimated) != self.estimate.is_some() {

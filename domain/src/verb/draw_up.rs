@@ -69,21 +69,40 @@ impl Verb for DrawUp {
     }
 
     fn decide(self, book: &Book) -> Result<SettlementDrawnUp, Refusal> {
+        let draft = self.draft(book)?;
         let (contract, year) = (&self.contract, self.year);
-        let case = book.case(contract)?;
-        let draft = settle(book, contract, year, self.as_of)?;
+        if let Some(earlier) = book.case(contract)?.latest(year) {
+            let message = format!("{year} of `{contract}` is already drawn up, at entry {}", earlier.entry);
+            let hint = "`settle` shows what would differ today; a reopened year is restated";
+            return Err(Refusal::conflict("already-drawn-up", message, hint).at("/year"));
+        }
+        let statement = self.final_statement(book, draft, Status::DrawnUp)?;
+        Ok(SettlementDrawnUp { statement, with_estimates: self.with_estimates })
+    }
+}
+
+impl DrawUp {
+    /// The draft of a year that has ended.
+    pub(super) fn draft(&self, book: &Book) -> Result<Statement, Refusal> {
+        let year = self.year;
+        let draft = settle(book, &self.contract, year, self.as_of)?;
         if year.last_day() > self.as_of.0 {
             let message = format!("{year} has not ended by {}", self.as_of);
             let hint =
                 format!("a year is drawn up as of {} or later; `settle` shows a draft", year.last_day());
             return Err(Refusal::rule("year-not-ended", message, hint).at("/as_of"));
         }
-        if let Some(earlier) = case.statements.iter().find(|s| s.fact.statement.year == year) {
-            let message = format!("{year} of `{contract}` is already drawn up, at entry {}", earlier.entry);
-            let hint = "`settle` shows what would differ today";
-            return Err(Refusal::conflict("already-drawn-up", message, hint).at("/year"));
-        }
-        for sub in &case.subcontracts {
+        Ok(draft)
+    }
+
+    /// A draft as it is recorded, audited.
+    pub(super) fn final_statement(
+        &self,
+        book: &Book,
+        draft: Statement,
+        status: Status,
+    ) -> Result<Statement, Refusal> {
+        for sub in &book.case(&self.contract)?.subcontracts {
             self.subcontract_drawn_up(book.case(sub)?)?;
         }
         if self.with_estimates.is_none() && (!draft.complete || draft.stage == Stage::Estimated) {
@@ -92,7 +111,7 @@ impl Verb for DrawUp {
             let hint = "wait for the data, or give the reason with --with-estimates REASON";
             return Err(Refusal::rule("not-final", message, hint).at("/with_estimates"));
         }
-        let statement = Statement { status: Status::DrawnUp, ..draft };
+        let statement = Statement { status, ..draft };
         statement.audit().map_err(|mismatch| {
             Refusal::integrity(
                 "audit-failed",
@@ -100,11 +119,9 @@ impl Verb for DrawUp {
                 "nothing was recorded; please report this with the terms",
             )
         })?;
-        Ok(SettlementDrawnUp { statement, with_estimates: self.with_estimates })
+        Ok(statement)
     }
-}
 
-impl DrawUp {
     /// Refuses while a subcontract of the year is not drawn up, as of this date or an earlier one.
     fn subcontract_drawn_up(&self, sub: &Case) -> Result<(), Refusal> {
         let (year, contract) = (self.year, &sub.terms.contract);
@@ -146,7 +163,7 @@ impl Happened for SettlementDrawnUp {
 
     fn apply(self, book: &mut Book, entry: Entry) {
         let contract = self.statement.contract.clone();
-        let drawn_up = DrawnUp { entry, digest: None, fact: self.into() };
+        let drawn_up = DrawnUp { entry, digest: None, restates: None, fact: self.into() };
         book.enter(&contract, |case| case.statements.push(drawn_up));
     }
 }

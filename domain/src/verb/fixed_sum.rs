@@ -38,9 +38,9 @@ impl Verb for FixedSumAgreed {
     fn decide(self, book: &Book) -> Result<FixedSumAgreed, Refusal> {
         let case = book.case(&self.contract)?;
         case.covers(Span::Year(self.year)).map_err(|refusal| refusal.at("/year"))?;
-        if case.statements.iter().any(|s| s.fact.statement.year == self.year) {
+        if case.standing(self.year).is_some() {
             let message = format!("{} of `{}` is already drawn up", self.year, self.contract);
-            let hint = "a sum is agreed before the year is drawn up";
+            let hint = "a sum is agreed before the year is drawn up, or once it is reopened";
             return Err(Refusal::conflict("already-drawn-up", message, hint).at("/year"));
         }
         Ok(self)

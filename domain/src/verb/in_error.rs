@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Happened, Verb};
-use crate::book::{Book, CONTRACT_STREAMS, Case};
+use crate::book::{Book, CONTRACT_STREAMS, Case, DrawnUp};
 use crate::name::{ContractId, StreamId};
 use crate::refusal::Refusal;
 use crate::time::Entry;
@@ -68,7 +68,9 @@ fn reliers(case: &Case, entry: Entry) -> Vec<String> {
         let later = case.variations.iter().filter(|v| v.entry > entry);
         all.extend(later.map(|v| format!("entry {}, variation {}", v.entry, v.fact.number)));
     }
-    let settled = case.statements.iter().filter(|s| s.entry > entry);
+    // What rests on it in a year that was reopened is restated.
+    let in_force = |s: &&DrawnUp| case.reopened_after(s.fact.statement.year, s.entry).is_none();
+    let settled = case.statements.iter().filter(|s| s.entry > entry).filter(in_force);
     all.extend(settled.map(|s| format!("entry {}, the statement of {}", s.entry, s.fact.statement.year)));
     all
 }

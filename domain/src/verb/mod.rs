@@ -6,11 +6,13 @@
 
 pub mod activity;
 pub mod advance;
+pub mod agree;
 pub mod award;
 pub mod benchmark;
 pub mod challenge;
 pub mod claim;
 pub mod cost;
+pub mod dispute;
 pub mod draw_up;
 pub mod extend;
 pub mod fixed_sum;
@@ -28,8 +30,12 @@ pub mod prices;
 pub mod reinvestment;
 pub mod relief;
 pub mod rename;
+pub mod reopen;
+pub mod reopen_freeze;
 pub mod residence;
+pub mod restate;
 pub mod sanction;
+pub mod soft_close;
 pub mod stop_loss;
 pub mod succeed;
 pub mod terminate;
@@ -41,9 +47,11 @@ pub mod waiver;
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Giver;
 use crate::book::Book;
 use crate::name::StreamId;
 use crate::refusal::Refusal;
+use crate::statement::Statement;
 use crate::time::Entry;
 
 /// What a command asks for and how it is decided.
@@ -68,6 +76,14 @@ pub trait Happened {
 
     /// Takes it into the book.
     fn apply(self, book: &mut Book, entry: Entry);
+
+    /// Refuses it from somebody who may not state it. Most facts may be stated by anybody.
+    ///
+    /// # Errors
+    /// Where the person prepared what they approve, or acts for another party.
+    fn permit(&self, _: &Book, _: &Giver) -> Result<(), Refusal> {
+        Ok(())
+    }
 
     /// The event as it would be decided on another book, for what-if questions: its body with its consequences there, or
     /// why not. An event that no book refuses stays as it is.
@@ -102,6 +118,32 @@ macro_rules! entered_in {
     };
 }
 use entered_in;
+
+/// The same for a fact that not everybody may state: `permits` of the type says who. It is said of what stands in the
+/// ledger, so that a what-if question does not decide it again.
+macro_rules! entered_by {
+    ($type:ident, $list:ident) => {
+        impl $crate::verb::Happened for $type {
+            fn stream(&self) -> $crate::name::StreamId {
+                $crate::verb::Verb::stream(self)
+            }
+
+            fn apply(self, book: &mut $crate::book::Book, entry: $crate::time::Entry) {
+                let contract = self.contract.clone();
+                book.enter(&contract, |case| case.$list.push($crate::book::Entered { entry, fact: self }));
+            }
+
+            fn permit(
+                &self,
+                book: &$crate::book::Book,
+                giver: &$crate::actor::Giver,
+            ) -> Result<(), $crate::refusal::Refusal> {
+                self.permits(book, giver)
+            }
+        }
+    };
+}
+use entered_by;
 
 macro_rules! verbs {
     ($($command:literal $body:ty => $event:literal v $v:literal $name:ident ($payload:ty);)*) => {
@@ -148,8 +190,14 @@ macro_rules! verbs {
             }
 
             /// The event it makes, or why not.
-            pub fn decide(self, book: &Book) -> Result<Event, Refusal> {
-                match self { $(Command::$name(body) => body.decide(book).map(Event::$name),)* }
+            ///
+            /// # Errors
+            /// The refusals of its verb; then those of who may state it, and when.
+            pub fn decide(self, book: &Book, giver: &Giver) -> Result<Event, Refusal> {
+                let event = match self { $(Command::$name(body) => body.decide(book).map(Event::$name),)* }?;
+                match &event { $(Event::$name(fact) => fact.permit(book, giver),)* }?;
+                soft_close::in_time(&event, book, giver)?;
+                Ok(event)
             }
         }
 
@@ -235,6 +283,13 @@ verbs! {
     "agree-fixed-sum" fixed_sum::FixedSumAgreed => "fixed-sum-agreed" v 1 FixedSumAgreed(fixed_sum::FixedSumAgreed);
     "record-in-error" in_error::RecordedInError => "recorded-in-error" v 1 RecordedInError(in_error::RecordedInError);
     "draw-up-settlement" draw_up::DrawUp => "settlement-drawn-up" v 1 SettlementDrawnUp(draw_up::SettlementDrawnUp);
+    "soft-close-year" soft_close::YearSoftClosed => "year-soft-closed" v 1 YearSoftClosed(soft_close::YearSoftClosed);
+    "prepare-agreement" agree::AgreementPrepared => "agreement-prepared" v 1 AgreementPrepared(agree::AgreementPrepared);
+    "agree-settlement" agree::SettlementAgreed => "settlement-agreed" v 1 SettlementAgreed(agree::SettlementAgreed);
+    "dispute-settlement" dispute::SettlementDisputed => "settlement-disputed" v 1 SettlementDisputed(dispute::SettlementDisputed);
+    "reopen-year" reopen::YearReopened => "year-reopened" v 1 YearReopened(reopen::YearReopened);
+    "restate-settlement" restate::RestateSettlement => "settlement-restated" v 1 SettlementRestated(restate::SettlementRestated);
+    "reopen-freeze" reopen_freeze::FreezeReopened => "freeze-reopened" v 1 FreezeReopened(reopen_freeze::FreezeReopened);
 }
 
 /// Earlier versions of events, each with the version that reads it: later ones only added fields that may be absent.
@@ -246,6 +301,15 @@ fn present(kind: &str, v: u32) -> u32 {
 }
 
 impl Event {
+    /// The statement that it records, where it records one.
+    pub fn statement(&self) -> Option<&Statement> {
+        match self {
+            Event::SettlementDrawnUp(drawn_up) => Some(&drawn_up.statement),
+            Event::SettlementRestated(restated) => Some(&restated.statement),
+            _ => None,
+        }
+    }
+
     /// The day on which what it measures had been measured: `as_of` leaves it out before. Terms, plans, budgets and
     /// what is said about a year as a whole are not restricted.
     pub fn measured_on(&self) -> Option<chrono::NaiveDate> {
@@ -285,7 +349,14 @@ impl Event {
             | Event::AdvanceStated(_)
             | Event::ReliefGranted(_)
             | Event::BalanceStated(_)
-            | Event::SettlementDrawnUp(_) => None,
+            | Event::SettlementDrawnUp(_)
+            | Event::YearSoftClosed(_)
+            | Event::AgreementPrepared(_)
+            | Event::SettlementAgreed(_)
+            | Event::SettlementDisputed(_)
+            | Event::YearReopened(_)
+            | Event::SettlementRestated(_)
+            | Event::FreezeReopened(_) => None,
         }
     }
 }

@@ -278,6 +278,7 @@ steps! {
     Calculated, "calculated", "As calculated", "What the clauses come to, where a sum was agreed instead.";
     FixedSum, "fixed-sum", "Fixed sum agreed", "The sum that payer and payee agreed for the year.";
     SettlementAdjustment, "settlement-adjustment", "Settlement adjustment", "The fixed sum agreed for the year less what was calculated.";
+    PriorYearAdjustment, "prior-year-adjustment", "Prior-year adjustment", "What a closed year comes to now less what it was settled at, as far as no later year has taken it.";
     Payable, "payable", "Payable", "What is due between two parties, before payments.";
     Result, "result", "Result", "A party's result of the contract year: + surplus, - deficit.";
 }

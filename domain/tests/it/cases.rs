@@ -1,10 +1,13 @@
 //! Worked examples as commands folded into a book, settled, and compared figure by figure.
 
+use domain::actor::{Actor, Giver};
 use domain::book::Book;
 use domain::name::ContractId;
+use domain::recorded::{Digest, Recorded};
+use domain::refusal::Refusal;
 use domain::settle::settle;
 use domain::statement::Statement;
-use domain::time::AsOf;
+use domain::time::{AsOf, Instant};
 use domain::verb::Command;
 use domain::year::ContractYear;
 
@@ -17,10 +20,33 @@ pub struct Desk {
 
 impl Desk {
     /// Carries out a command given as its name and JSON body.
-    pub fn run(&mut self, name: &str, body: &str) -> Result<(), domain::refusal::Refusal> {
+    pub fn run(&mut self, name: &str, body: &str) -> Result<(), Refusal> {
+        self.give(&giver("a.tester@tests"), name, body)
+    }
+
+    /// The same, given by a person written as `jo@icb`.
+    pub fn run_as(&mut self, person: &str, name: &str, body: &str) -> Result<(), Refusal> {
+        self.give(&giver(person), name, body)
+    }
+
+    /// The same, with what comes with it.
+    pub fn give(&mut self, giver: &Giver, name: &str, body: &str) -> Result<(), Refusal> {
         let command = Command::read(name, body).expect("a known command").expect("a readable body");
-        let event = command.decide(&self.book)?;
-        cqrs_es::Aggregate::apply(&mut self.book, event);
+        let event = command.decide(&self.book, giver)?;
+        let entry = self.book.entry.next();
+        let (stream, version) = (event.stream(), self.book.version(&event.stream()) + 1);
+        self.book.fold(&Recorded {
+            entry,
+            stream,
+            version,
+            recorded_at: Instant::from_micros(0).unwrap(),
+            actor: giver.actor.clone(),
+            key: "key".parse().unwrap(),
+            hash: Digest([entry.0 as u8; 32]),
+            evidence: giver.evidence.clone(),
+            late_because: giver.late_because.clone(),
+            event,
+        });
         Ok(())
     }
 
@@ -45,6 +71,14 @@ impl Desk {
         statement.audit().unwrap();
         statement
     }
+}
+
+/// A person, written as `jo@icb`, with nothing besides.
+pub fn giver(person: &str) -> Giver {
+    let (person, party) = person.split_once('@').unwrap();
+    let actor =
+        Actor { person: person.to_owned(), party: party.parse().unwrap(), role: "finance".to_owned() };
+    Giver { actor, evidence: Vec::new(), late_because: None }
 }
 
 /// The value of the line of this id.

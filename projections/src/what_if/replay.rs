@@ -70,7 +70,7 @@ fn leave_out(all: &mut Vec<LeftOut>, event: &Recorded, why: String) {
 /// The event with its changes put in, or why it cannot be read with them.
 fn changed(event: &Recorded, changes: &[&Change]) -> Result<Event, Vec<Refusal>> {
     let refuse = |refusal: Refusal| vec![of_entry(event, refusal)];
-    if matches!(event.event, Event::SettlementDrawnUp(_)) {
+    if event.event.statement().is_some() {
         let hint = "change the terms or the facts that it was made from";
         return Err(refuse(Refusal::rule("not-a-fact", "a statement is made from facts", hint)));
     }

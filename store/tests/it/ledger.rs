@@ -64,6 +64,7 @@ async fn folded(log: &Log) -> Book {
             key: stored.key,
             hash: domain::recorded::Digest(stored.hash),
             evidence: Vec::new(),
+            late_because: None,
             event: Event::decode(&stored.kind, stored.v, stored.payload).unwrap(),
         });
     }
@@ -213,7 +214,10 @@ async fn a_rewound_book_holds_what_was_confirmed() {
     let ledger = care(Log::open("memory:").await.unwrap()).await;
     let mut kept: Kept = ledger.kept().await.unwrap().clone();
     let before = kept.book().clone();
-    let event = payment("x", "1.00").command.decide(kept.book()).unwrap();
+    let event = {
+        let request = payment("x", "1.00");
+        request.command.clone().decide(kept.book(), &request.giver()).unwrap()
+    };
     cqrs_es::Aggregate::apply(kept.book_mut(), event);
     assert_ne!(*kept.book(), before);
     kept.rewind();

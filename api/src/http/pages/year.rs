@@ -171,7 +171,8 @@ fn standing(frame: &Frame, asked: &Asked, draft: bool) -> (String, Option<(Strin
             let same = entitled(statement) == entitled(&asked.draft);
             let differs = if same { "does not differ" } else { "differs" };
             let text = format!(
-                "In force: drawn up at entry {}, as of {}. A fresh draft {differs}.",
+                "In force: {} at entry {}, as of {}. A fresh draft {differs}.",
+                statement.status.in_force(),
                 drawn_up.entry,
                 show::day(statement.as_of.0)
             );

@@ -518,6 +518,7 @@ fn commands() -> Table {
                     "actor: Actor",
                     "recorded_at?: Moment",
                     "evidence?: [Evidence]",
+                    "late_because?: Text",
                     "salt?: Text",
                     "expect?: Versions",
                     "body: Any",
