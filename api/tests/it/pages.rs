@@ -132,12 +132,12 @@ fn pages_and_api_give_the_same_figures() {
             .json();
         let rows: Vec<&str> = page.body.split("<tr").collect();
         for said in data["lines"].as_array().unwrap() {
-            let cell = format!("<td class=\"num\">{}</td>", said["n"]);
+            let cell = format!("data-label=\"No.\">{}</td>", said["n"]);
             let row = rows.iter().find(|row| row.contains(&cell) && row.contains("/lines?")).unwrap();
             if said["kind"] == "money" {
                 let figures: String = row
-                    .split("<td class=\"num\">")
-                    .nth(2)
+                    .split("data-label=\"Amount\">")
+                    .nth(1)
                     .unwrap()
                     .split('<')
                     .next()
