@@ -82,7 +82,8 @@ impl Example {
         load(app, &steps, || ()).await.unwrap_or_else(|e| panic!("{}: {e}", self.name()))
     }
 
-    fn terms(&self) -> Vec<Terms> {
+    /// The terms of its contracts.
+    pub fn terms(&self) -> Vec<Terms> {
         let files = std::fs::read_dir(self.path.join("terms")).unwrap();
         let read = files.map(|file| {
             let path = file.unwrap().path();
@@ -279,4 +280,17 @@ fn an_example_in_the_manner_of_somebody_says_so_everywhere() {
             );
         }
     }
+}
+
+/// The list of examples names every folder, and no other.
+#[test]
+fn the_list_of_examples_names_every_folder() {
+    let list = std::fs::read_to_string(Example::named("README.md").path).unwrap();
+    let rows = list.lines().filter(|line| line.starts_with("| ") && line.contains("]("));
+    let named: BTreeSet<String> =
+        rows.map(|row| row.split("](").nth(1).unwrap().split(')').next().unwrap().to_owned()).collect();
+    let mut there: BTreeSet<String> = Example::all().iter().map(Example::name).collect();
+    // Its files are imported, not loaded.
+    there.insert("us-aco".to_owned());
+    assert_eq!(named, there);
 }

@@ -12,7 +12,7 @@ pay:
   - {clause: "2", kind: block, amount: "1000000.00", profile: twelfths}
 "#;
 
-/// A block of a million in twelfths; on 10 December a variation of 120,000.00 a year is signed, back to October.
+/// Worked example 01: a block of a million in twelfths; on 10 December a variation of 120,000.00 a year is signed, back to October.
 async fn health_visiting() -> (Desk, String) {
     let mut desk = Desk::new().await;
     desk.award(HEALTH_VISITING).await;
@@ -174,6 +174,7 @@ async fn mental_health(safety: &str) -> Desk {
     desk
 }
 
+/// Worked example 08.
 #[tokio::test]
 async fn outcomes_earn_what_was_withheld() {
     let desk = mental_health("96.2").await;
@@ -238,7 +239,7 @@ pay:
   - {clause: "4", kind: activity_at_price, plan: "20000000.00", cap: 2%, collar: 2%}
 "#;
 
-/// Cap 20,400,000.00 and collar 19,600,000.00, in four years with other activity. The last month of each is ten times
+/// Worked example 15: cap 20,400,000.00 and collar 19,600,000.00, in four years with other activity. The last month of each is ten times
 /// the others and more: limits apply to the cumulative figure.
 #[tokio::test]
 async fn activity_is_paid_between_collar_and_cap() {
@@ -362,6 +363,7 @@ async fn programme() -> Desk {
     desk
 }
 
+/// Worked example 25.
 #[tokio::test]
 async fn a_lead_providers_year_ends_in_one_settlement() {
     let mut desk = programme().await;

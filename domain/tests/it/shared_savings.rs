@@ -81,8 +81,12 @@ impl Year {
     }
 
     fn settle(&self) -> Statement {
+        self.settle_sequestered("2%")
+    }
+
+    fn settle_sequestered(&self, sequestration: &str) -> Statement {
         let mut desk = Desk::default();
-        desk.award(&terms(self.track, self.minimum));
+        desk.award(&terms(self.track, self.minimum, sequestration));
         let year = r#""contract":"mssp-2023-A1","year":"2023""#;
         let period = r#""contract":"mssp-2023-A1","period":"2023""#;
         let Year { beneficiaries, benchmark, expenditure, stated, .. } = self;
@@ -104,7 +108,7 @@ impl Year {
     }
 }
 
-fn terms(track: &str, minimum: &str) -> String {
+fn terms(track: &str, minimum: &str, sequestration: &str) -> String {
     format!(
         r#"
 contract: mssp-2023-A1
@@ -120,7 +124,7 @@ outcomes:
   - {{indicator: terminated-mid-year, direction: higher, floor: 0, target: 1}}
   - {{indicator: benchmark-guardrail, direction: higher, floor: 0, target: 1}}
 pay:
-  - {{clause: "4.3", kind: shared_savings, minimum: {minimum}, sequestration: 2%, {track}}}
+  - {{clause: "4.3", kind: shared_savings, minimum: {minimum}, sequestration: {sequestration}, {track}}}
 "#
     )
 }
@@ -149,6 +153,30 @@ fn the_sliding_scale_gives_5333_people_three_point_eight_percent() {
         &[("minimum-rate", "0.038"), ("minimum", "3800000.00"), ("minimum-reached", "met")],
         "1489600.00",
     );
+}
+
+/// Worked example 20: 10,000 people at a benchmark of 11,000 each on the two-sided track, at five levels of spending, with
+/// no sequestration; and the loss rate at four levels of quality, 1 less 75% of the score within 40% and 75%.
+#[test]
+fn the_two_sided_track_shares_savings_and_losses() {
+    let year = |per_head: i64, score: &str| {
+        let expenditure = (per_head * 10_000).to_string();
+        let year = Year::of(ENHANCED, "2%", 10_000, ["110000000", &expenditure]);
+        let year = year.quality("1", "1", score).settle_sequestered("0%");
+        (value(&year, "mssp-2023-A1/total/payable/cms-to-A1").to_owned(), year)
+    };
+    for (per_head, due) in [
+        (10_450, "4125000.00"),   // 75% of 5,500,000
+        (10_890, "0.00"),         // 1% saved, below the minimum of 2%
+        (11_880, "-3520000.00"),  // 40% of 8,800,000
+        (14_300, "-13200000.00"), // 40% of 33,000,000
+        (17_000, "-16500000.00"), // 15% of the benchmark, less than 40% of 60,000,000
+    ] {
+        assert_eq!(year(per_head, "0.85").0, due, "{per_head} a head");
+    }
+    for (score, rate) in [("0.80", "0.4"), ("0.7385", "0.446125"), ("0.60", "0.55"), ("0.40", "0.7")] {
+        assert_eq!(value(&year(14_300, score).1, "mssp-2023-A1/4.3/loss-rate"), rate, "at {score}");
+    }
 }
 
 /// Section 4.3, step 9: 8% of participants' revenue is less than 4% of the benchmark.
@@ -400,7 +428,8 @@ fn relief_of_a_half_year_counts_by_its_months() {
         ("relief", "500000.00"),
     ];
     check(&year.settle(), &lines, "-100000.00");
-    let thirteen = domain::terms::Terms::from_yaml(&terms(&track.replace("months: 6", "months: 13"), "0%"));
+    let thirteen =
+        domain::terms::Terms::from_yaml(&terms(&track.replace("months: 6", "months: 13"), "0%", "2%"));
     assert_eq!(thirteen.unwrap_err()[0].message, "13 is no number of months");
 }
 
