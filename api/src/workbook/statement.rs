@@ -7,7 +7,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use super::formula::Formulas;
 use super::{live, style};
 
-const COLUMNS: [(&str, u32); 10] = [
+const COLUMNS: [(&str, u32); 11] = [
     ("No.", 6),
     ("Clause", 9),
     ("Line", 34),
@@ -18,7 +18,14 @@ const COLUMNS: [(&str, u32); 10] = [
     ("Working", 60),
     ("Id", 50),
     ("Name of the cell", 44),
+    ("As settled", 12),
 ];
+
+/// The column that says whether a line still goes by the rule it was settled by.
+const AS_SETTLED: u16 = 10;
+
+/// A formula for whether every line does.
+pub const ALL_AS_SETTLED: &str = "COUNTIF(Statement!K:K,FALSE())=0";
 
 /// The row of a line by its number, from 0.
 pub fn row(number: u32) -> u32 {
@@ -41,6 +48,7 @@ pub fn write(sheet: &mut Worksheet, statement: &Statement, formulas: &Formulas) 
         sheet.write_with_format(at, 7, &line.working.text, &words)?;
         sheet.write_with_format(at, 8, &line.id, &words)?;
         sheet.write_with_format(at, 9, formulas.name(&line.id), &words)?;
+        as_settled(sheet, at, line)?;
     }
     Ok(())
 }
@@ -53,6 +61,19 @@ fn amount(sheet: &mut Worksheet, at: u32, line: &Line, formulas: &Formulas) -> R
     };
     let pennies = result.rsplit_once('.').is_none_or(|(_, places)| places.len() <= 2);
     sheet.write_formula_with_format(at, 4, live(formula, result), &style::amount(line.kind, pennies))?;
+    Ok(())
+}
+
+/// Whether the amount still has the sign, and a test the answer, that it was settled with. Where it has not, the contract
+/// may go by another of its rules, which has other lines: a loss is not shared as a gain is.
+fn as_settled(sheet: &mut Worksheet, at: u32, line: &Line) -> Result<(), XlsxError> {
+    let Some(exact) = &line.exact else { return Ok(()) };
+    let cell = at + 1;
+    let same = match line.kind {
+        LineKind::Test => format!("(E{cell}>=0)={}", if exact.is_negative() { "FALSE()" } else { "TRUE()" }),
+        _ => format!("SIGN(E{cell})={}", if exact.is_negative() { -1 } else { i32::from(!exact.is_zero()) }),
+    };
+    sheet.write(at, AS_SETTLED, live(&same, "TRUE"))?;
     Ok(())
 }
 

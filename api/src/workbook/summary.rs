@@ -5,10 +5,16 @@ use domain::worksheet::{LineKind, Step};
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::formula::Formulas;
+use super::statement::ALL_AS_SETTLED;
 use super::{Contents, live, style};
 
 const HOW: &str = "Every amount on the sheet Statement is a formula over the cells of the sheets Parameters and Facts, \
     which have names. Change a yellow cell and the year is worked out again; the amounts recorded stay in the ledger.";
+
+const AS_SETTLED: &str = "Every line goes by the rule it was settled by.";
+
+const OTHERWISE: &str = "CHANGED: an amount has another sign or a test another answer, so other rules of the contract may \
+    apply. Ask riskshare what-if.";
 
 /// The summary.
 pub fn write(sheet: &mut Worksheet, contents: &Contents, formulas: &Formulas) -> Result<(), XlsxError> {
@@ -24,6 +30,8 @@ pub fn write(sheet: &mut Worksheet, contents: &Contents, formulas: &Formulas) ->
     }
     let next = payables(sheet, statement, formulas, below + 1)?;
     let next = results(sheet, statement, formulas, next + 1)?;
+    let still = format!("IF({ALL_AS_SETTLED},\"{AS_SETTLED}\",\"{OTHERWISE}\")");
+    sheet.write_formula_with_format(next, 0, live(&still, AS_SETTLED), &style::heading())?;
     for (row, note) in (next + 1..).zip(statement.notes.iter().map(String::as_str).chain([HOW])) {
         sheet.write(row, 0, note)?;
     }

@@ -119,8 +119,18 @@ fn office() -> Option<PathBuf> {
     found
 }
 
-/// The workbook without any of its results, and with cells of a sheet changed: nothing is left but formulas.
-fn bare(bytes: &[u8], changed: &[(u32, String)]) -> Vec<u8> {
+/// A cell of column B with another value.
+struct Change {
+    sheet: &'static str,
+    row: u32,
+    value: String,
+}
+
+const PARAMETERS: &str = "xl/worksheets/sheet3.xml";
+const FACTS: &str = "xl/worksheets/sheet4.xml";
+
+/// The workbook without any of its results, and with cells changed: nothing is left but formulas.
+fn bare(bytes: &[u8], changes: &[Change]) -> Vec<u8> {
     let mut from = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for i in 0..from.len() {
@@ -131,9 +141,8 @@ fn bare(bytes: &[u8], changed: &[(u32, String)]) -> Vec<u8> {
         if name.starts_with("xl/worksheets/sheet") {
             content = without_results(&content);
         }
-        // The third sheet holds the parameters.
-        if name == "xl/worksheets/sheet3.xml" {
-            content = changed.iter().fold(content, |content, (row, value)| set(&content, *row, value));
+        for Change { row, value, .. } in changes.iter().filter(|change| change.sheet == name) {
+            content = set(&content, *row, value);
         }
         to.start_file(name.as_str(), zip::write::SimpleFileOptions::default()).unwrap();
         to.write_all(content.as_bytes()).unwrap();
@@ -162,8 +171,16 @@ fn set(sheet: &str, row: u32, value: &str) -> String {
     format!("{before}{attributes}><v>{value}</v></c>{rest}")
 }
 
-/// Every workbook worked out again; the amounts of each by line id.
-fn recalculated(office: &Path, books: &[(String, Vec<u8>)]) -> Vec<BTreeMap<String, String>> {
+/// A workbook worked out again.
+struct Recalculated {
+    /// The amounts by line id.
+    amounts: BTreeMap<String, String>,
+    /// Whether it says that every line still goes by the rule it was settled by.
+    as_settled: bool,
+}
+
+/// Every workbook worked out again.
+fn recalculated(office: &Path, books: &[(String, Vec<u8>)]) -> Vec<Recalculated> {
     let folder = tempfile::tempdir().unwrap();
     let profile = folder.path().join("profile/user");
     std::fs::create_dir_all(&profile).unwrap();
@@ -189,7 +206,14 @@ fn recalculated(office: &Path, books: &[(String, Vec<u8>)]) -> Vec<BTreeMap<Stri
         .output()
         .unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    (0..files.len()).map(|i| statement_of(&folder.path().join(format!("book{i}-Statement.csv")))).collect()
+    let sheet = |i: usize, name: &str| folder.path().join(format!("book{i}-{name}.csv"));
+    let read = |i| Recalculated {
+        amounts: statement_of(&sheet(i, "Statement")),
+        as_settled: std::fs::read_to_string(sheet(i, "Summary"))
+            .unwrap()
+            .contains("Every line goes by the rule"),
+    };
+    (0..files.len()).map(read).collect()
 }
 
 fn statement_of(file: &Path) -> BTreeMap<String, String> {
@@ -221,9 +245,99 @@ async fn a_spreadsheet_program_works_out_the_amounts_of_the_ledger() {
     let all = of_every_example().await;
     let books: Vec<_> = all.iter().map(|made| (made.name.clone(), bare(&made.bytes, &[]))).collect();
     let mut wrong = Vec::new();
-    for (made, amounts) in all.iter().zip(recalculated(&office, &books)) {
-        wrong.extend(differences(made, &amounts));
+    for (made, again) in all.iter().zip(recalculated(&office, &books)) {
+        wrong.extend(differences(made, &again.amounts));
+        assert!(again.as_settled, "{}", made.name);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(all.len() > 20, "only {} workbooks were made", all.len());
+}
+
+/// A row of an example's `what-if.csv`.
+struct Question {
+    contract: String,
+    set: String,
+    line: String,
+    amount: String,
+}
+
+/// The cells to change in a workbook for a `what-if`, sheet by sheet; nothing where one of its changes has no cell of its
+/// own: a change that is no number, is in another contract, or of a number that stands twice in its clause.
+fn cells(made: &Made, set: &str) -> Option<Vec<Change>> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(&made.bytes)).unwrap();
+    let mut changes = Vec::new();
+    for change in set.split("; ") {
+        let (pointer, value) = change.split_once('=').unwrap();
+        let (sheet, place) = match pointer.strip_prefix('@').and_then(|fact| fact.split_once('/')) {
+            Some((entry, _)) => (FACTS, format!("entry {entry}")),
+            None => (PARAMETERS, pointer.to_owned()),
+        };
+        let name = if sheet == FACTS { "Facts" } else { "Parameters" };
+        let rows = book.worksheet_range(name).unwrap();
+        let stands = |(_, row): &(u32, &[Data])| row[2] == Data::String(place.clone());
+        let rows: Vec<u32> = (1..).zip(rows.rows()).filter(stands).map(|(row, _)| row).collect();
+        let [row] = rows.as_slice() else { return None };
+        let number = value.strip_suffix('%').map_or_else(
+            || value.parse::<Exact>().ok(),
+            |rate| rate.parse::<Exact>().ok()?.checked_div(&Exact::from(100)),
+        )?;
+        changes.push(Change { sheet, row: *row, value: number.to_string() });
+    }
+    Some(changes)
+}
+
+/// The line's id that a row of `what-if.csv` is about.
+fn line_id(made: &Made, line: &str) -> String {
+    let contract = &made.statement.contract;
+    let pair = |pair: &str| pair.replace(':', "-to-");
+    match line.split_once(':') {
+        Some(("payable", names)) => format!("{contract}/total/payable/{}", pair(names)),
+        Some(("result", party)) => format!("{contract}/total/result/{party}"),
+        _ if line == "payable" => {
+            let payable = &made.statement.payables[0];
+            format!("{contract}/total/payable/{}-to-{}", payable.from, payable.to)
+        }
+        _ => format!("{contract}/{line}"),
+    }
+}
+
+/// A number changed in a workbook shows what `what-if` says: the answers worked by hand in every example. Where the change
+/// makes the contract go by another of its rules, the workbook says that it can no longer tell.
+#[tokio::test]
+async fn a_changed_parameter_shows_what_the_year_would_have_come_to() {
+    let Some(office) = office() else { return };
+    let (mut books, mut asked, mut without_a_cell) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for example in Example::all() {
+        let app = example.loaded().await;
+        for row in example.table("what-if.csv") {
+            let cell = |name: &str| row.fields[name].as_str().unwrap().to_owned();
+            let [contract, year, as_of, known_at, set, line, amount] =
+                ["contract", "year", "as_of", "known_at", "set", "line", "amount"].map(cell);
+            let made = made(&app, &contract, &year, (&as_of, &known_at)).await;
+            match cells(&made, &set) {
+                Some(changes) => {
+                    books.push((made.name.clone(), bare(&made.bytes, &changes)));
+                    asked.push((made, Question { contract, set, line, amount }));
+                }
+                None => drop(without_a_cell.insert(format!("{contract}: {set}"))),
+            }
+        }
+    }
+    let mut wrong = Vec::new();
+    let mut other_rules = BTreeSet::new();
+    for ((made, Question { contract, set, line, amount }), again) in
+        asked.iter().zip(recalculated(&office, &books))
+    {
+        if !again.as_settled {
+            other_rules.insert(format!("{contract}: {set}"));
+            continue;
+        }
+        let found = again.amounts.get(&line_id(made, line)).and_then(|text| text.parse::<Exact>().ok());
+        if found.as_ref().map(|found| found.show(2)) != amount.parse::<Exact>().ok().map(|a| a.show(2)) {
+            wrong.push(format!("{contract}, {set}: {line} is {amount}, in the workbook {found:?}"));
+        }
+    }
+    println!("no cell of its own: {without_a_cell:#?}\nby other rules: {other_rules:#?}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(asked.len() > 20, "only {} answers were compared", asked.len());
 }

@@ -104,11 +104,10 @@ impl Pays for StopLoss {
         let patients: Vec<Patient> =
             claimed.into_iter().map(|claim| self.patient(sheet, threshold, claim)).collect();
         let claims = sheet.line(Step::Claims, sum(patients.iter().map(|p| p.claim)));
-        let payments = self.payments(sheet, &patients, claims);
-        for (patient, payment) in patients.iter().zip(&payments) {
-            sheet.line_of(Step::Borne, &patient.name, patient.cost - *payment);
+        let (paid, payments) = self.payments(sheet, &patients, claims);
+        for (patient, payment) in patients.iter().zip(payments) {
+            sheet.line_of(Step::Borne, &patient.name, patient.cost - payment);
         }
-        let paid = sheet.line(Step::PoolPayment, sum(payments));
         sheet.owes(&self.pool, facts.payee(), paid);
     }
 
@@ -167,29 +166,34 @@ impl StopLoss {
         Patient { name, cost, claim }
     }
 
-    /// What the pool pays for each patient, together within its limit.
+    /// What the pool pays in all, within its limit, and of that for each patient.
     fn payments(
         &self,
         sheet: &mut Worksheet,
         patients: &[Patient],
         claims: Figure<Money>,
-    ) -> Vec<Figure<Money>> {
+    ) -> (Figure<Money>, Vec<Figure<Money>>) {
         let limit = self.limit.map(|limit| sheet.stated(Step::PoolLimit, limit));
         match (limit, self.when_short) {
-            (Some(limit), WhenShort::Scale) if sheet.amount(claims) > sheet.amount(limit) => {
+            (Some(limit), WhenShort::Scale) => {
+                let paid = sheet.line(Step::PoolPayment, claims.at_most(limit));
                 let weights: Vec<(&str, Figure<Money>)> =
                     patients.iter().map(|p| (p.name.as_str(), p.claim)).collect();
-                sheet.shares_by(Step::PoolPayment, limit, &weights)
+                (paid, sheet.shares_by(Step::PoolPayment, paid, &weights))
             }
             (Some(limit), WhenShort::FirstCome) => {
-                let mut paid: Vec<Figure<Money>> = Vec::new();
+                let mut each: Vec<Figure<Money>> = Vec::new();
                 for patient in patients {
-                    let left = net(vec![limit], paid.clone());
-                    paid.push(sheet.line_of(Step::PoolPayment, &patient.name, patient.claim.at_most(left)));
+                    let left = net(vec![limit], each.clone());
+                    each.push(sheet.line_of(Step::PoolPayment, &patient.name, patient.claim.at_most(left)));
                 }
-                paid
+                (sheet.line(Step::PoolPayment, sum(each.clone())), each)
             }
-            _ => patients.iter().map(|p| sheet.line_of(Step::PoolPayment, &p.name, p.claim)).collect(),
+            (None, _) => {
+                let each: Vec<Figure<Money>> =
+                    patients.iter().map(|p| sheet.line_of(Step::PoolPayment, &p.name, p.claim)).collect();
+                (sheet.line(Step::PoolPayment, sum(each.clone())), each)
+            }
         }
     }
 }
