@@ -14,6 +14,7 @@ mod ledger;
 mod life;
 mod medicare;
 mod medicare_years;
+mod order;
 mod pages;
 mod pennine;
 mod proofs;
