@@ -88,7 +88,12 @@ impl Example {
         let read = files.map(|file| {
             let path = file.unwrap().path();
             let text = std::fs::read_to_string(&path).unwrap();
-            Terms::from_yaml(&text).unwrap_or_else(|faults| panic!("{}: {faults:#?}", path.display()))
+            let checked = Terms::checked(&text);
+            let (terms, cautions) =
+                checked.unwrap_or_else(|faults| panic!("{}: {faults:#?}", path.display()));
+            // Whoever copies an example begins with terms that `terms check` has nothing to say about.
+            assert!(cautions.is_empty(), "{}: {cautions:#?}", path.display());
+            terms
         });
         read.collect()
     }
