@@ -26,6 +26,7 @@ use crate::verb::claim::BalanceStated;
 use crate::verb::cost::CostReported;
 use crate::verb::dispute::SettlementDisputed;
 use crate::verb::draw_up::SettlementDrawnUp;
+use crate::verb::expectation::{Ending, Expectation, OfKind};
 use crate::verb::extend::ContractExtended;
 use crate::verb::fixed_sum::FixedSumAgreed;
 use crate::verb::forecast::ForecastMade;
@@ -46,6 +47,7 @@ use crate::verb::reopen_freeze::FreezeReopened;
 use crate::verb::residence::ResidenceReported;
 use crate::verb::sanction::SanctionApplied;
 use crate::verb::soft_close::YearSoftClosed;
+use crate::verb::start::ContractStarted;
 use crate::verb::stop_loss::StopLossClaimed;
 use crate::verb::succeed::PartySucceeded;
 use crate::verb::terminate::ContractTerminated;
@@ -107,6 +109,9 @@ pub struct Case {
     pub payments: Vec<Entered<PaymentMade>>,
     pub balances: Vec<Entered<BalanceStated>>,
     pub statements: Vec<DrawnUp>,
+    pub expectations: Vec<Entered<OfKind<Expectation>>>,
+    pub endings: Vec<Entered<OfKind<Ending>>>,
+    pub starts: Vec<Entered<ContractStarted>>,
     pub soft_closes: Vec<Entered<YearSoftClosed>>,
     pub preparations: Vec<Entered<AgreementPrepared>>,
     pub agreements: Vec<Entered<SettlementAgreed>>,
@@ -180,6 +185,9 @@ lists_of_facts!(
     fixed_sums,
     payments,
     balances,
+    expectations,
+    endings,
+    starts,
 );
 
 impl Case {
@@ -219,6 +227,9 @@ impl Case {
             payments: Vec::new(),
             balances: Vec::new(),
             statements: Vec::new(),
+            expectations: Vec::new(),
+            endings: Vec::new(),
+            starts: Vec::new(),
             soft_closes: Vec::new(),
             preparations: Vec::new(),
             agreements: Vec::new(),
@@ -332,6 +343,7 @@ pub const CONTRACT_STREAMS: &[&str] = &[
     "challenge",
     "payment",
     "claim",
+    "expectation",
 ];
 
 /// Everything recorded up to an entry.

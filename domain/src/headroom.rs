@@ -126,6 +126,11 @@ fn subcontract(sub: &Case, year: ContractYear) -> Row {
     Row { what: sub.terms.contract.to_string(), subcontract: true, plan: planned, forecast, most }
 }
 
+/// What a contract plans to pay in a contract year, with its variations, where its clauses say.
+pub(crate) fn planned(case: &Case, year: ContractYear) -> Option<Exact> {
+    commitments(case, year).planned.filter(|planned| !planned.is_zero())
+}
+
 /// What all clauses of a contract commit its payer to in a contract year, with its variations: nothing planned where one
 /// has no plan or none says what it pays, no limit where one has none.
 fn commitments(case: &Case, year: ContractYear) -> Commitment {

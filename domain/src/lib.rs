@@ -25,6 +25,7 @@ pub mod statement;
 pub mod terms;
 mod text;
 pub mod time;
+pub mod unresolved;
 pub mod verb;
 pub mod worksheet;
 pub mod year;

@@ -57,6 +57,10 @@ name!(
     PartyId, "a party's name", 60, "-_."
 );
 name!(
+    /// The name of something expected of a contract year: a variation, a saving, an accrual, an open item.
+    ItemId, "an item's name", 60, "-_. /"
+);
+name!(
     /// The name of a contract or subcontract (`pennine-msk`).
     ContractId, "a contract's name", 80, "-_."
 );

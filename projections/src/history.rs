@@ -53,6 +53,10 @@ pub fn ask(
 
 /// An event as a history tells it.
 pub fn happening(recorded: &Recorded) -> Happening {
+    let mut payload = recorded.event.payload().unwrap_or_default();
+    if let (Some(fields), Some(reason)) = (payload.as_object_mut(), &recorded.late_because) {
+        fields.insert("late_because".to_owned(), reason.clone().into());
+    }
     Happening {
         entry: recorded.entry,
         recorded_at: recorded.recorded_at,
@@ -60,7 +64,7 @@ pub fn happening(recorded: &Recorded) -> Happening {
         actor: recorded.actor.clone(),
         key: recorded.key.clone(),
         hash: recorded.hash,
-        payload: recorded.event.payload().unwrap_or_default(),
+        payload,
     }
 }
 

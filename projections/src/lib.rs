@@ -3,6 +3,7 @@
 //! Any answer equals a fold of exactly the entries up to `known_at`, restricted to facts about periods up to `as_of`.
 //! A new projection is one file here and one row below.
 
+pub mod balances;
 pub mod bridge;
 pub mod contracts;
 pub mod explain;
@@ -14,6 +15,7 @@ pub mod position;
 pub mod reconcile;
 pub mod settlements;
 pub mod statement;
+pub mod todo;
 pub mod waterfall;
 pub mod what_if;
 pub mod words;

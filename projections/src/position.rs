@@ -11,6 +11,7 @@ use domain::refusal::Refusal;
 use domain::settle::settle;
 use domain::statement::{Payable, Statement};
 use domain::time::{AsOf, Entry, KnownAt};
+use domain::verb::expectation::Kind;
 use domain::worksheet::{ByStage, Step};
 use domain::year::ContractYear;
 use serde::Serialize;
@@ -147,6 +148,9 @@ fn rows_of(
             row(party, (statement, &said, &in_dispute), fresh, exposure(book, case, statement, party, as_of))
         })
         .collect();
+    if let Some(first) = rows.first_mut() {
+        first.accrued = accrued(case, year, *party == book.stands(case, &case.terms.parties.payee, as_of.0));
+    }
     // A party's result belongs to the contract, not to one counterparty: it stands on the first row.
     if let Some(first) = rows.first_mut() {
         first.result = book.result_on(case, statement, party, as_of.0);
@@ -194,6 +198,15 @@ fn row(
         result: None,
         exposure,
     }
+}
+
+/// What is accrued for a year and not released, from the side of the payee or of whoever pays it.
+fn accrued(case: &Case, year: ContractYear, to_receive: bool) -> Money {
+    let expected = case.expected().into_iter();
+    let of_year = expected.filter(|o| o.kind == Kind::Accrual && o.expected.year == year);
+    let sum: Exact = of_year.map(|open| Exact::from(open.left)).sum();
+    let signed = if to_receive { sum } else { -sum };
+    signed.as_money().unwrap_or(Money::ZERO)
 }
 
 /// What the sides dispute of the statement in force.

@@ -22,6 +22,7 @@ use domain::verb::award::ContractAwarded;
 use domain::verb::draw_up::DrawUp;
 use domain::verb::ledger::LedgerCreated;
 use domain::year::ContractYear;
+use projections::balances::{Above, Balance};
 use projections::bridge::{Bridge, Point};
 use projections::contracts::{Contract, Detail, Party};
 use projections::explain::Explanation;
@@ -32,9 +33,11 @@ use projections::position::Position;
 use projections::reconcile::Reconciled;
 use projections::settlements::Settlement;
 use projections::statement::Asked;
+use projections::todo::Todo;
 use projections::what_if::{Change, WhatIf};
 use projections::{
-    bridge, contracts, explain, history, over_time, position, reconcile, settlements, statement, what_if,
+    balances, bridge, contracts, explain, history, over_time, position, reconcile, settlements, statement,
+    todo, what_if,
 };
 use store::proof::SigningKey;
 use store::{Done, Ledger, Log, StoreError};
@@ -297,6 +300,18 @@ impl App {
     pub async fn position(&self, party: &PartyId, times: Times) -> Result<Position, Problem> {
         let kept = self.kept().await?;
         Ok(position::ask(&kept, party, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// What is to be done, by everybody or by one party.
+    pub async fn todo(&self, party: Option<&PartyId>, times: Times) -> Result<Vec<Todo>, Problem> {
+        let kept = self.kept().await?;
+        Ok(todo::ask(&kept, party, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// Every balance above a threshold, as both parties state it.
+    pub async fn balances(&self, above: Above, times: Times) -> Result<Vec<Balance>, Problem> {
+        let kept = self.kept().await?;
+        Ok(balances::ask(&kept, above, times.business_date(&kept), times.known_at)?)
     }
 
     /// The history of a contract.

@@ -26,6 +26,7 @@ mod settle;
 mod settlements;
 mod template;
 mod terms;
+mod todo;
 mod what_if;
 
 use std::path::PathBuf;
@@ -127,6 +128,7 @@ enum Verb {
     Reconcile(reconcile::Reconcile),
     Settlements(settlements::Settlements),
     Position(position::Position),
+    Todo(todo::Todo),
     History(history::History),
     Import(import::Import),
     Export(export::Export),
@@ -162,6 +164,7 @@ impl Verb {
             Verb::WhatIf(verb) => verb.run(globals).await,
             Verb::Settlements(verb) => verb.run(globals).await,
             Verb::Position(verb) => verb.run(globals).await,
+            Verb::Todo(verb) => verb.run(globals).await,
             Verb::History(verb) => verb.run(globals).await,
             Verb::Import(verb) => verb.run(globals).await,
             Verb::Export(verb) => verb.run(globals).await,

@@ -99,6 +99,7 @@ const READS: &[(&str, &str)] = &[
     ("parties", "/v1/parties?as_of=2014-06-30"),
     ("position", "/v1/parties/msk-partnership/position?as_of=2014-06-30"),
     ("reconcile", "/v1/reconcile?party=northmoor&with=msk-partnership&as_of=2014-06-30"),
+    ("todo", "/v1/todo?party=northmoor&as_of=2014-06-30"),
     ("overTime", "/v1/parties/msk-partnership/position/over-time?as_of=2014-06-30"),
     ("checkpoint", "/v1/checkpoint"),
     ("proof", "/v1/entries/146/proof"),

@@ -71,7 +71,7 @@ pay:
   - {clause: "2", kind: activity_at_price}
 "#;
 
-/// Example 24: a month through flex, freeze, challenge, late activity and the year-end agreement.
+/// Worked example 24: a month through flex, freeze, challenge, late activity and the year-end agreement.
 #[tokio::test]
 async fn a_month_is_followed_from_flex_to_its_year_end() {
     let mut history = History::from("2025-04-01", &[APRIL]).await;
@@ -161,7 +161,7 @@ async fn measured(history: &mut History, day: &str, value: &str, provisional: bo
     }
 }
 
-/// Example 31: measured at 74, settled at (74 - 60) ÷ 20 = 70%; measured finally at 71, which is 55%.
+/// Worked example 31: measured at 74, settled at (74 - 60) ÷ 20 = 70%; measured finally at 71, which is 55%.
 async fn outcome_restated() -> History {
     let (a, b) = (
         passed_on("sub-a", "first-provider", "400000.00"),
@@ -228,6 +228,29 @@ async fn the_lead_bears_what_it_does_not_pass_on() {
         told,
         [agreed("head", "700000.00"), agreed("sub-a", "280000.00"), agreed("sub-b", "70000.00")]
     );
+}
+
+/// The reason why an item is late is kept with it, and told in the history of the contract.
+#[tokio::test]
+async fn a_late_item_keeps_its_reason() {
+    let mut history = History::from("2025-04-01", &[APRIL]).await;
+    let year = "2025-04-01/2025-04-30";
+    let close = format!(r#"{{"contract":"april","year":"{year}"}}"#);
+    history.on("2025-06-30", "jo@icb", "soft-close-year", &close).await;
+    let late = |reason: &str| {
+        format!(
+            r#"{{"command":"report-activity","key":"late","recorded_at":"2025-07-02T12:00:00Z",{reason}"actor":{{"person":"sam","party":"trust","role":"finance"}},"body":{{"contract":"april","provider":"trust","month":"2025-04","flow":"PLCM","stage":"freeze","value":"90.00"}}}}"#
+        )
+    };
+    let app = &history.desk.app;
+    let refused = app.send(&Request::from_json(&late("")).unwrap()).await.unwrap_err();
+    assert_eq!(refused.code, "year-soft-closed");
+    let reason = late(r#""late_because":"a ward was left out","#);
+    app.send(&Request::from_json(&reason).unwrap()).await.unwrap();
+    let told =
+        app.history(&"april".parse().unwrap(), crate::ledger::times("2025-07-31", "now")).await.unwrap();
+    let last = told.last().unwrap().to_string();
+    assert!(last.contains("late_because a ward was left out"), "{last}");
 }
 
 const BLOCK: &str = r#"

@@ -3,6 +3,7 @@
 
 mod audit;
 mod bad_input;
+mod balances;
 mod binary;
 mod cli;
 mod disputed;
@@ -26,6 +27,7 @@ mod reckon;
 mod reconcile;
 mod terms;
 mod tidy;
+mod todo;
 mod web;
 mod what_if;
 mod workbook;

@@ -50,6 +50,8 @@ pub struct Terms {
     pub rounding: Rounding,
     /// The flows of activity reports that pay; empty: patient-level flows where they are sent, else the local one.
     pub paying_flows: Vec<Flow>,
+    /// Above what part of a year's planned amount items left open stop the start of the contract or the close of the year.
+    pub stop_start_above: Option<Rate>,
     /// The indicators that outcome clauses use.
     pub outcomes: Vec<Indicator>,
     /// The paying clauses, in the contract's order.
@@ -328,6 +330,7 @@ fn read_terms(fields: &Fields, document: Document) -> Terms {
         years,
         rounding: rounding.unwrap_or(Rounding { unit: Unit::Penny, at: RoundedAt::Line }),
         paying_flows: fields.values::<Flow>("paying_flows"),
+        stop_start_above: fields.optional("stop_start_above"),
         outcomes: fields.list("outcomes", Indicator::read),
         pay,
         document,

@@ -147,8 +147,9 @@ impl Verb for SettlementAgreed {
         StreamId::of("contract", &self.contract)
     }
 
+    /// What is left open decides whether the year may be closed.
     fn relies_on(&self, _: &Book) -> Vec<StreamId> {
-        Vec::new()
+        ["expectation", "challenge"].map(|noun| StreamId::of(noun, &self.contract)).into()
     }
 
     fn decide(self, book: &Book) -> Result<SettlementAgreed, Refusal> {
@@ -160,6 +161,10 @@ impl Verb for SettlementAgreed {
             let message = format!("the statement of entry {} has another digest", self.entry);
             let hint = "read the statement again, and agree what the ledger holds";
             return Err(Refusal::conflict("another-digest", message, hint).at("/digest"));
+        }
+        // The last agreement closes the year.
+        if case.yet_to_agree(drawn_up).iter().all(|party| *party == self.agreed_for()) {
+            case.few_enough_open(self.year, &format!("close {}", self.year))?;
         }
         Ok(SettlementAgreed { digest: drawn_up.digest, ..self })
     }

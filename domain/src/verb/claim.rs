@@ -42,6 +42,15 @@ pub enum Basis {
     Income,
 }
 
+impl std::fmt::Display for Basis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Basis::Receivable => "receivable",
+            Basis::Income => "income",
+        })
+    }
+}
+
 impl Verb for BalanceStated {
     type Makes = BalanceStated;
 

@@ -14,6 +14,7 @@ pub mod claim;
 pub mod cost;
 pub mod dispute;
 pub mod draw_up;
+pub mod expectation;
 pub mod extend;
 pub mod fixed_sum;
 pub mod forecast;
@@ -36,6 +37,7 @@ pub mod residence;
 pub mod restate;
 pub mod sanction;
 pub mod soft_close;
+pub mod start;
 pub mod stop_loss;
 pub mod succeed;
 pub mod terminate;
@@ -283,6 +285,15 @@ verbs! {
     "agree-fixed-sum" fixed_sum::FixedSumAgreed => "fixed-sum-agreed" v 1 FixedSumAgreed(fixed_sum::FixedSumAgreed);
     "record-in-error" in_error::RecordedInError => "recorded-in-error" v 1 RecordedInError(in_error::RecordedInError);
     "draw-up-settlement" draw_up::DrawUp => "settlement-drawn-up" v 1 SettlementDrawnUp(draw_up::SettlementDrawnUp);
+    "start-contract" start::ContractStarted => "contract-started" v 1 ContractStarted(start::ContractStarted);
+    "expect-variation" expectation::Expected<expectation::Variation> => "variation-expected" v 1 VariationExpected(expectation::Expected<expectation::Variation>);
+    "end-expected-variation" expectation::Ended<expectation::Variation> => "expected-variation-ended" v 1 ExpectedVariationEnded(expectation::Ended<expectation::Variation>);
+    "promise-saving" expectation::Expected<expectation::Saving> => "saving-promised" v 1 SavingPromised(expectation::Expected<expectation::Saving>);
+    "deliver-saving" expectation::Ended<expectation::Saving> => "saving-delivered" v 1 SavingDelivered(expectation::Ended<expectation::Saving>);
+    "make-accrual" expectation::Expected<expectation::Accrual> => "accrual-made" v 1 AccrualMade(expectation::Expected<expectation::Accrual>);
+    "release-accrual" expectation::Ended<expectation::Accrual> => "accrual-released" v 1 AccrualReleased(expectation::Ended<expectation::Accrual>);
+    "raise-open-item" expectation::Expected<expectation::OpenItem> => "open-item-raised" v 1 OpenItemRaised(expectation::Expected<expectation::OpenItem>);
+    "close-open-item" expectation::Ended<expectation::OpenItem> => "open-item-closed" v 1 OpenItemClosed(expectation::Ended<expectation::OpenItem>);
     "soft-close-year" soft_close::YearSoftClosed => "year-soft-closed" v 1 YearSoftClosed(soft_close::YearSoftClosed);
     "prepare-agreement" agree::AgreementPrepared => "agreement-prepared" v 1 AgreementPrepared(agree::AgreementPrepared);
     "agree-settlement" agree::SettlementAgreed => "settlement-agreed" v 1 SettlementAgreed(agree::SettlementAgreed);
@@ -350,6 +361,15 @@ impl Event {
             | Event::ReliefGranted(_)
             | Event::BalanceStated(_)
             | Event::SettlementDrawnUp(_)
+            | Event::ContractStarted(_)
+            | Event::VariationExpected(_)
+            | Event::ExpectedVariationEnded(_)
+            | Event::SavingPromised(_)
+            | Event::SavingDelivered(_)
+            | Event::AccrualMade(_)
+            | Event::AccrualReleased(_)
+            | Event::OpenItemRaised(_)
+            | Event::OpenItemClosed(_)
             | Event::YearSoftClosed(_)
             | Event::AgreementPrepared(_)
             | Event::SettlementAgreed(_)

@@ -22,6 +22,7 @@ mod dated_mechanisms;
 mod decide_again;
 mod ending;
 mod equity;
+mod expectation;
 mod exposure;
 mod flows;
 mod gain_loss_share;

@@ -23,6 +23,7 @@ mod reconcile;
 pub mod schema;
 mod settlements;
 mod statement;
+mod todo;
 mod what_if;
 mod workbook;
 
@@ -49,6 +50,7 @@ pub const ALL: &[Endpoint] = &[
     settlements::ENDPOINT,
     parties::ENDPOINT,
     position::ENDPOINT,
+    todo::ENDPOINT,
     reconcile::ENDPOINT,
     over_time::ENDPOINT,
     checkpoint::ENDPOINT,

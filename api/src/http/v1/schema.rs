@@ -379,6 +379,23 @@ fn over_time() -> Table {
         ),
         ("AtMonthEnd", object("one month", &["as_of: Date", "known_then: Money?", "known_now: Money?"])),
         (
+            "Todo",
+            object(
+                "one thing to be done",
+                &[
+                    "contract: Name",
+                    "year: Year",
+                    "whose: Name",
+                    "what: Text",
+                    "by: Date?",
+                    "overdue: Truth",
+                    "worth: Money?",
+                    "currency: Currency",
+                    "entry: Entry?",
+                ],
+            ),
+        ),
+        (
             "Settlement",
             object(
                 "one settlement between two parties",
@@ -496,6 +513,7 @@ fn lists() -> Table {
         ("History", list("Happening")),
         ("Settlements", list("Settlement")),
         ("Reconciliation", list("Reconciled")),
+        ("TodoList", list("Todo")),
         ("Health", object("whether the program answers", &["status: Text"])),
         (
             "Ready",
