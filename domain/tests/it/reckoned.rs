@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use domain::mechanism::Mechanism;
 use domain::money::Money;
 use domain::statement::{Payable, Statement};
-use domain::terms::{Document, RoundedAt};
+use domain::terms::{Document, RoundedAt, Terms};
 use domain::worksheet::{Expr, Line, LineKind, Op, Step};
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -77,6 +77,29 @@ fn before_the_year_nothing_is_due_under_any_mechanism() {
         let due = |p: &&Payable| p.entitled.is_some_and(|amount| amount != Money::ZERO);
         assert_eq!(statement.payables.iter().find(due), None, "{kind}: {statement}");
     }
+}
+
+/// Every clause of the tables in plain words, as `domain/tests/words.txt` has them. With `RISKSHARE_REWRITE_WORDS` set the
+/// test writes the file instead of comparing; read what changed.
+#[test]
+fn clauses_in_plain_words_read_as_they_are_written_down() {
+    let mut told = String::new();
+    for kind in kinds() {
+        let table = table(kind);
+        let terms = Terms::from_yaml(&Set::of(&table, &table["sets"][0]).terms).unwrap();
+        for clause in terms.pay.iter().filter(|clause| clause.mechanism.kind() == kind) {
+            told += &format!("{kind}: {}\n", clause.words(&terms));
+        }
+    }
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/words.txt");
+    if std::env::var_os("RISKSHARE_REWRITE_WORDS").is_some() {
+        std::fs::write(&file, &told).unwrap();
+    }
+    let written = std::fs::read_to_string(&file).unwrap_or_default();
+    for (now, before) in told.lines().zip(written.lines()) {
+        assert_eq!(now, before);
+    }
+    assert_eq!(told.lines().count(), written.lines().count(), "domain/tests/words.txt is out of date");
 }
 
 /// One set of inputs with what is to come of it.
