@@ -182,7 +182,7 @@ impl<K: Expectable> Verb for Expected<K> {
         let case = book.case(&said.contract)?;
         case.covers(Span::Year(said.year)).map_err(|refusal| refusal.at("/year"))?;
         if case.expectation(K::KIND, &said.item).is_some() {
-            let message = format!("`{}` has an {} `{}`", said.contract, K::KIND, said.item);
+            let message = format!("{} `{}` of `{}` is there already", K::KIND, said.item, said.contract);
             let hint = "give it a name of its own; what was expected before is ended, not changed";
             return Err(Refusal::conflict("item-exists", message, hint).at("/item"));
         }

@@ -61,7 +61,7 @@ pub(super) fn in_time(event: &Event, book: &Book, giver: &Giver) -> Result<(), R
     else {
         return Ok(());
     };
-    let case = book.contracts.iter().find(|(name, _)| name.as_str() == contract).map(|(_, case)| case);
+    let case = contract.parse::<ContractId>().ok().and_then(|contract| book.contracts.get(&contract));
     let Some((day, case)) = event.measured_on().zip(case) else { return Ok(()) };
     let Some(closed) = case.terms.years.containing(day).and_then(|year| case.soft_closed(year)) else {
         return Ok(());
