@@ -73,7 +73,7 @@ fn assert_fits(name: &str, value: &Value) {
 }
 
 /// A problem, in its shape.
-fn problem(reply: &Reply) -> (u16, String) {
+pub fn problem(reply: &Reply) -> (u16, String) {
     assert_eq!(reply.header("content-type"), "application/problem+json", "{reply:?}");
     let body = reply.json();
     assert_fits("Problem", &body);
@@ -83,7 +83,7 @@ fn problem(reply: &Reply) -> (u16, String) {
 }
 
 /// One call for each endpoint that is read.
-const READS: &[(&str, &str)] = &[
+pub const READS: &[(&str, &str)] = &[
     ("contracts", "/v1/contracts?as_of=2014-06-30"),
     ("contract", "/v1/contracts/pennine-msk?as_of=2014-06-30"),
     ("statement", "/v1/contracts/pennine-msk/statement?year=2013/14&as_of=2014-06-30"),
@@ -410,7 +410,8 @@ fn the_command_line_and_the_api_give_the_same_answers() {
     }
 }
 
-fn without_hashes(value: Value) -> Value {
+/// Without what differs between two ledgers with the same history.
+pub fn without_hashes(value: Value) -> Value {
     match value {
         Value::String(text) if text.starts_with("sha256:") => Value::Null,
         Value::Array(items) => items.into_iter().map(without_hashes).collect(),

@@ -122,39 +122,6 @@ fn pages_say_what_the_ledger_says() {
 }
 
 #[test]
-fn pages_and_api_give_the_same_figures() {
-    let web = Web::pennine();
-    for contract in ["pennine-msk", "pennine-acute", "pennine-isp", "pennine-physio", "pennine-vcs"] {
-        let times = "as_of=2014-06-30";
-        let page = shown(&web, &format!("/contracts/{contract}/statement?year=2013/14&{times}"));
-        let data = web
-            .get(&format!("/v1/contracts/{contract}/statement?year=2013/14&{times}&which=in_force"))
-            .json();
-        let rows: Vec<&str> = page.body.split("<tr").collect();
-        for said in data["lines"].as_array().unwrap() {
-            let cell = format!("data-label=\"No.\">{}</td>", said["n"]);
-            let row = rows.iter().find(|row| row.contains(&cell) && row.contains("/lines?")).unwrap();
-            if said["kind"] == "money" {
-                let figures: String = row
-                    .split("data-label=\"Amount\">")
-                    .nth(1)
-                    .unwrap()
-                    .split('<')
-                    .next()
-                    .unwrap()
-                    .replace(',', "");
-                assert_eq!(
-                    figures.replace('−', "-"),
-                    said["value"].as_str().unwrap(),
-                    "{contract} {}",
-                    said["id"]
-                );
-            }
-        }
-    }
-}
-
-#[test]
 fn a_page_that_is_not_todays_says_so_and_keeps_its_times() {
     let web = Web::pennine();
     let then = shown(&web, "/contracts/pennine-msk?as_of=30/9/2013&known_at=30/9/2013").body;

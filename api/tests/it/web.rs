@@ -46,23 +46,29 @@ impl Reply {
 impl Web {
     /// Over a ledger at this address; an example folder is loaded first.
     pub fn over(url: &str, example: Option<&str>, limits: Limits) -> Web {
+        let (url, example) = (url.to_owned(), example.map(str::to_owned));
+        let open = async move {
+            let Some(example) = example else { return App::open_or_create(&url, somebody()).await.unwrap() };
+            let app =
+                App::open_uncreated(&url, somebody()).await.unwrap().signing(Some(KEY.parse().unwrap()));
+            let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples").join(example);
+            load(&app, &steps(&Folder::Disk(folder), &app).unwrap(), || {}).await.unwrap();
+            app
+        };
+        Web::started(open, limits)
+    }
+
+    /// Over a ledger that is open.
+    pub fn serving(app: App) -> Web {
+        Web::started(async { app }, Limits::default())
+    }
+
+    fn started(open: impl Future<Output = App> + Send + 'static, limits: Limits) -> Web {
         let (tell, told) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
-        let (url, example) = (url.to_owned(), example.map(str::to_owned));
         let serve = async move {
-            let app = match example {
-                Some(example) => {
-                    let app = App::open_uncreated(&url, somebody())
-                        .await
-                        .unwrap()
-                        .signing(Some(KEY.parse().unwrap()));
-                    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples").join(example);
-                    load(&app, &steps(&Folder::Disk(folder), &app).unwrap(), || {}).await.unwrap();
-                    app
-                }
-                None => App::open_or_create(&url, somebody()).await.unwrap(),
-            };
-            let server = Server::bind(app, "127.0.0.1".parse().unwrap(), 0, Log::Faults).await.unwrap();
+            let server =
+                Server::bind(open.await, "127.0.0.1".parse().unwrap(), 0, Log::Faults).await.unwrap();
             let server = server.limited(limits);
             tell.send(server.address()).unwrap();
             let until = async {

@@ -1,0 +1,169 @@
+//! Three faces, one answer: what the command line, the API and the page say of every statement that the examples settle by
+//! hand, at every pair of times they name.
+
+use std::collections::BTreeSet;
+
+use domain::name::PartyId;
+use domain::statement::Statement;
+use serde_json::Value;
+
+use crate::binary::Place;
+use crate::examples::Example;
+use crate::ledger::times;
+use crate::web::Web;
+
+/// A statement that a row of `figures.csv` asks for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Question {
+    contract: String,
+    year: String,
+    as_of: String,
+    known_at: String,
+}
+
+impl Question {
+    /// Every question of an example, once.
+    fn all(example: &Example) -> BTreeSet<Question> {
+        let rows = example.table("figures.csv");
+        let question = |row: &api::app::table::Row| {
+            let [contract, year, as_of, known_at] = ["contract", "year", "as_of", "known_at"]
+                .map(|name| row.fields[name].as_str().unwrap().to_owned());
+            Question { contract, year, as_of, known_at }
+        };
+        rows.iter().map(question).collect()
+    }
+
+    /// Where the API has the answer (below `/v1`), and the page.
+    fn path(&self) -> String {
+        let Question { contract, year, as_of, known_at } = self;
+        format!("/contracts/{contract}/statement?year={year}&as_of={as_of}&known_at={known_at}&which=draft")
+    }
+
+    /// What is asked on the command line.
+    fn arguments(&self) -> Vec<&str> {
+        let Question { contract, year, as_of, known_at } = self;
+        vec!["settle", contract, "--year", year, "--as-of", as_of, "--known-at", known_at, "--output", "json"]
+    }
+}
+
+/// Text between two marks.
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let rest = text.split_once(from).unwrap_or_else(|| panic!("no {from} in {text}")).1;
+    rest.split_once(to).unwrap_or_else(|| panic!("no {to} after {from} in {text}")).0
+}
+
+/// An amount as the wire has it, from what a page prints: `−£1,234.50` is `-1234.50`.
+fn plain(printed: &str) -> String {
+    printed.replace('−', "-").replace(['£', '$', '€', ','], "").replace("NZ", "")
+}
+
+/// What a page says of each line: its number and its amount, as printed.
+fn lines_of(page: &str) -> Vec<(u64, String)> {
+    let rows = page.split("data-label=\"No.\">").skip(1);
+    let row = |row: &str| {
+        let n = row.split('<').next().unwrap().parse().unwrap();
+        (n, between(row, "data-label=\"Amount\">", "</td>").to_owned())
+    };
+    rows.map(row).collect()
+}
+
+/// What a page says of each pair: the two names, then payable, paid and balance as printed.
+fn pairs_of(page: &str) -> Vec<Vec<String>> {
+    let pair = |text: &str| {
+        let name = text.split("</h2>").next().unwrap().to_owned();
+        let sums = text.split("</dl>").next().unwrap();
+        let amounts = sums.split("<dd class=\"num\">").skip(1);
+        let amounts = amounts.map(|amount| plain(amount.split('<').next().unwrap()));
+        [name].into_iter().chain(amounts).collect()
+    };
+    page.split("<h2 class=\"pair\">").skip(1).map(pair).collect()
+}
+
+/// What the page says otherwise than the statement.
+fn differences(page: &str, statement: &Value, name: impl Fn(&Value) -> String) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let lines = statement["lines"].as_array().unwrap();
+    let shown = lines_of(page);
+    if shown.len() != lines.len() {
+        wrong.push(format!("{} lines of {}", shown.len(), lines.len()));
+    }
+    for (line, (n, printed)) in lines.iter().zip(&shown) {
+        let said = match (line["kind"].as_str().unwrap(), line["value"].as_str()) {
+            ("money", Some(amount)) => amount.to_owned(),
+            ("money", None) => line["state"].as_str().unwrap().replace('_', " "),
+            _ => continue,
+        };
+        if line["n"] != *n || plain(printed) != said {
+            wrong.push(format!("line {n} says {printed}, {} is {said}", line["id"]));
+        }
+    }
+    let text = |amount: &Value| amount.as_str().unwrap_or("not reported").to_owned();
+    let payables = statement["payables"].as_array().unwrap().iter();
+    let pairs: Vec<Vec<String>> = payables
+        .map(|p| {
+            let pair = format!("{} to {}", name(&p["from"]), name(&p["to"]));
+            vec![pair, text(&p["entitled"]), text(&p["paid"]), text(&p["balance"])]
+        })
+        .collect();
+    if pairs_of(page) != pairs {
+        wrong.push(format!("pairs {:?}, not {pairs:?}", pairs_of(page)));
+    }
+    wrong
+}
+
+/// Names as a page writes them.
+fn escaped(name: &str) -> String {
+    name.replace('&', "&#38;").replace('\'', "&#39;")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_line_the_api_and_the_pages_say_the_same_of_every_example() {
+    let (mut asked, mut wrong) = (0, Vec::new());
+    for example in Example::all() {
+        let app = example.loaded().await;
+        let web = Web::serving(app.clone());
+        for question in Question::all(&example) {
+            let Question { contract, year, as_of, known_at } = &question;
+            let times = times(as_of, known_at);
+            let settled = app.settle(&contract.parse().unwrap(), year.parse().unwrap(), times).await;
+            let draft: Statement = settled.unwrap().draft;
+            // The command line writes the statement as it is.
+            let said = serde_json::to_value(&draft).unwrap();
+            let answered = web.get(&format!("/v1{}", question.path())).json();
+            assert_eq!(said, answered, "{question:?}");
+            let page = web.page(&question.path());
+            assert_eq!(page.status, 200, "{question:?}: {}", page.body);
+            let parties = app.organisations(times).await.unwrap();
+            let name = |id: &Value| {
+                let id: PartyId = id.as_str().unwrap().parse().unwrap();
+                let known = parties.iter().find(|party| party.party == id);
+                known.map_or_else(|| id.to_string(), |party| escaped(&party.name))
+            };
+            let differences = differences(&page.body, &said, name);
+            wrong.extend(differences.into_iter().map(|what| format!("{question:?}: {what}")));
+            asked += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(asked > 50, "only {asked} statements were compared");
+}
+
+#[test]
+fn the_binary_writes_what_the_api_answers() {
+    let example = Example::named("essex-diabetes");
+    let place = Place::new();
+    place.answer(&["load", example.path("").to_str().unwrap()]);
+    let url = format!("sqlite:{}", place.path().join("riskshare.db").display());
+    let web = Web::over(&url, None, api::http::Limits::default());
+    for question in Question::all(&example) {
+        let said = place.answer(&question.arguments());
+        // What differs from run to run is left out of what the binary says.
+        let mut answered = web.get(&format!("/v1{}", question.path())).json();
+        let mut said: Value = serde_json::from_str(&said).unwrap();
+        for statement in [&mut answered, &mut said] {
+            let lines = statement["lines"].as_array_mut().unwrap().iter_mut();
+            lines.for_each(|line| line["sources"] = Value::Null);
+        }
+        assert_eq!(said, answered, "{question:?}");
+    }
+}
