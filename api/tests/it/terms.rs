@@ -133,7 +133,8 @@ fn a_field_that_must_be_there_is_missed() {
     let schema = Schema::published();
     let terms = |clause: Value| {
         json!({"contract": "c", "title": "C", "parties": {"commissioner": "n", "lead": "f"},
-            "years": {"kind": "nhs", "from": "2025/26", "to": "2025/26"}, "pay": [clause]})
+            "years": {"kind": "nhs", "from": "2025/26", "to": "2025/26"},
+            "rounding": {"unit": "0.01", "at": "line"}, "pay": [clause]})
     };
     let valid = json!({"clause": "1", "kind": "block", "amount": "10.00"});
     assert_eq!(schema.faults(&terms(valid)), None);
@@ -189,6 +190,7 @@ const SPOKEN_OF: &[&str] = &[
 title: Acute
 parties: {commissioner: northmoor, lead: fellside}
 years: {kind: nhs, from: 2025/26, to: 2025/26}
+rounding: {unit: 0.01, at: line}
 pay:
   - {clause: \"1\", kind: activity_at_price}
   - {clause: \"2\", kind: sanctions, standards: [{standard: ae-4h, breaches: ae breaches, rate: \"120.00\"}]}
@@ -197,6 +199,7 @@ pay:
 title: Community nursing
 parties: {commissioner: northmoor, lead: fellside, pool: {party: the-pool, host: northmoor}}
 years: {kind: nhs, from: 2025/26, to: 2025/26}
+rounding: {unit: 0.01, at: line}
 outcomes: [{indicator: programme-score, direction: higher, floor: 0, target: 1}]
 pay:
   - {clause: \"3\", kind: core, budget: \"1000000.00\", withheld: 10%}
@@ -209,6 +212,7 @@ pay:
 title: Maternity
 parties: {commissioner: northmoor, lead: fellside}
 years: {kind: nhs, from: 2025/26, to: 2025/26}
+rounding: {unit: 0.01, at: line}
 pay: [{clause: \"1\", kind: pathway_bundle, price: \"1850.00\", instalments: [{stage: booked, share: 100%}]}]
 ",
 ];

@@ -43,8 +43,20 @@ impl Terms {
         faults
     }
 
-    /// Clauses that cannot be settled beside each other: one uses a line that is written only after it.
+    /// What stops an award: a rounding rule that is left out, lines that no clause writes, and clauses that cannot be
+    /// settled beside each other, as one uses a line that is written only after it.
     pub fn contradictions(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if self.document.at("/rounding").is_none() {
+            let hint = "write `rounding: {unit: 0.01, at: line}`: to what unit money is rounded, and where";
+            faults.push(Fault::new("", "`rounding` is missing", hint));
+        }
+        faults.extend(self.out_of_turn());
+        faults
+    }
+
+    /// Clauses that use a line that is written only after them.
+    fn out_of_turn(&self) -> Vec<Fault> {
         let order = self.in_order_of_settlement();
         let turn = |clause: &Clause| order.iter().position(|c| std::ptr::eq(*c, clause));
         let mut faults = Vec::new();

@@ -312,6 +312,7 @@ fn read_terms(fields: &Fields, document: Document) -> Terms {
         fields.missing("parties", "`parties` is missing", "write `parties: {commissioner: .., lead: ..}`");
         Parties { payer: PartyId::default(), payee: PartyId::default(), ..Parties::default() }
     });
+    fields.must_be_there("rounding");
     let rounding = fields.map("rounding", |f| Rounding { unit: f.required("unit"), at: f.required("at") });
     let pay = fields.list("pay", |f| Clause {
         clause: f.required("clause"),
@@ -328,6 +329,7 @@ fn read_terms(fields: &Fields, document: Document) -> Terms {
         currency: fields.optional("currency").unwrap_or(Currency::Gbp),
         parties,
         years,
+        // What contracts that were awarded without a rounding rule have been settled by.
         rounding: rounding.unwrap_or(Rounding { unit: Unit::Penny, at: RoundedAt::Line }),
         paying_flows: fields.values::<Flow>("paying_flows"),
         stop_start_above: fields.optional("stop_start_above"),

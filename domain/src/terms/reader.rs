@@ -306,6 +306,16 @@ impl<'a> Fields<'a> {
         self.fault("", message, hint);
     }
 
+    /// Notes for whoever only asks what may be there that a list or a map must be, where [`Terms::contradictions`] finds
+    /// its absence: terms that a ledger holds without it are read.
+    ///
+    /// [`Terms::contradictions`]: super::Terms::contradictions
+    pub(super) fn must_be_there(&self, name: &str) {
+        if let Some(probe) = self.probe {
+            probe.missed(self.place(name));
+        }
+    }
+
     /// Notes a fault of the value at `at` below this map (empty for the map itself).
     pub fn fault(&self, at: &str, message: impl Into<String>, hint: impl Into<String>) {
         let pointer = if at.is_empty() { self.pointer.clone() } else { format!("{}/{at}", self.pointer) };

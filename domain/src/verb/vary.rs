@@ -134,7 +134,9 @@ impl ContractVaried {
         if let Some(party) = terms.all_parties().iter().find(|p| !book.parties.contains_key(*p)) {
             return Err(book.unknown_party(party).at("/terms"));
         }
-        if let Some(fault) = terms.contradictions().first() {
+        // What the old text says already is no fault of the variation's.
+        let old_ones = old.contradictions();
+        if let Some(fault) = terms.contradictions().iter().find(|fault| !old_ones.contains(fault)) {
             return refuse("contradiction", fault.message.clone(), &fault.hint, &fault.pointer);
         }
         let term = (case.term().0, self.effective_from);

@@ -12,6 +12,7 @@ contract: alliance
 title: Alliance
 parties: {commissioner: owner, lead: trust, members: [charity, council]}
 years: {kind: nhs, from: 2025/26, to: 2026/27}
+rounding: {unit: 0.01, at: line}
 pay:
   - clause: "5"
     kind: alliance

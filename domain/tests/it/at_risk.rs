@@ -11,6 +11,7 @@ title: Medical service agreement
 currency: USD
 parties: {commissioner: health-plan, lead: medical-group}
 years: {kind: calendar, from: 2025, to: 2026}
+rounding: {unit: 0.01, at: line}
 pay:
   - {clause: "K", kind: at_risk, planned: "5000000.00", gain: 50%, loss: 50%, limit: 10%}
 "#;

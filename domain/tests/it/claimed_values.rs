@@ -14,6 +14,7 @@ contract: disputed
 title: Two claimed values
 parties: {{commissioner: ccg, lead: lead}}
 years: {{kind: nhs, from: 2025/26, to: 2026/27}}
+rounding: {{unit: 0.01, at: line}}
 outcomes:
   - {{indicator: score, direction: higher, floor: 0, target: 1}}
 pay:

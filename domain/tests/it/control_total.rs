@@ -12,6 +12,7 @@ contract: system
 title: System control total
 parties: {commissioner: icb, lead: a, members: [b, c, d]}
 years: {kind: nhs, from: 2025/26, to: 2026/27}
+rounding: {unit: 0.01, at: line}
 pay:
   - clause: "2"
     kind: control_total

@@ -67,6 +67,7 @@ parties:
     - {from: 2025-04-01, value: [{party: icb, share: 60%}, {party: council, share: 40%}]}
     - {from: 2025-10-01, value: [{party: icb, share: 50%}, {party: council, share: 50%}]}
 years: {kind: nhs, from: 2025/26, to: 2026/27}
+rounding: {unit: 0.01, at: line}
 pay:
   - {clause: "1", kind: activity_at_price}
   - {clause: "2", kind: block, amount: "1200000.00"}
@@ -217,6 +218,7 @@ contract: c
 title: Plain
 parties: {commissioner: icb, lead: trust, commissioners: [{party: icb, share: 60%}, {party: council, share: 40%}]}
 years: {kind: nhs, from: 2025/26, to: 2026/27}
+rounding: {unit: 0.01, at: line}
 pay:
   - {clause: "2", kind: block, amount: "1200000.00"}
   - {clause: "3", kind: block, amount: "100000.01"}

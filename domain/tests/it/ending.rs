@@ -8,6 +8,7 @@ contract: head
 title: Head
 parties: {commissioner: icb, lead: trust}
 years: {kind: nhs, from: 2025/26, to: 2025/26}
+rounding: {unit: 0.01, at: line}
 pay:
   - {clause: "1", kind: core, budget: "2400000.00", withheld: 10%}
   - clause: "2"
@@ -24,6 +25,7 @@ under: head
 title: Sub
 parties: {lead: trust, provider: clinic}
 years: {kind: nhs, from: 2025/26, to: 2025/26}
+rounding: {unit: 0.01, at: line}
 pay:
   - {clause: "1", kind: block, amount: "120000.01"}
   - {clause: "2", kind: activity_at_price}

@@ -17,6 +17,7 @@ contract: venture
 title: Joint venture
 parties: {{commissioner: ccg, lead: llp}}
 years: {{kind: nhs, from: 2025/26, to: 2026/27}}
+rounding: {{unit: 0.01, at: line}}
 pay:
   - {{clause: "12", kind: equity, gain: [{SHARES}], loss: [{SHARES}]}}
   - {{clause: "1", kind: block, amount: "20000000.00"}}

@@ -18,6 +18,7 @@ contract: multilateral
 title: Multilateral gain and loss share
 parties: {{commissioner: ccg, lead: acute, members: [community, mental-health, gp-federation]}}
 years: {{kind: nhs, from: 2025/26, to: 2026/27}}
+rounding: {{unit: 0.01, at: line}}
 outcomes:
   - {{indicator: outcomes, direction: higher, floor: 0, target: 1}}
 pay:

@@ -16,6 +16,7 @@ fn programme(subcontracts: &[(&str, &str, Option<&str>)], items: &[(&str, &str)]
     let contract = |name: &str, parties: &str, pay: &str| {
         format!(
             "contract: {name}\ntitle: {name}\n{parties}\nyears: {{kind: nhs, from: 2025/26, to: 2025/26}}\n\
+             rounding: {{unit: 0.01, at: line}}\n\
              pay: [{{clause: \"1\", {pay}}}]\n"
         )
     };
@@ -77,7 +78,8 @@ fn the_plan_of_a_contract_stands_in_its_terms() {
     let mut desk = Desk::default();
     desk.award(
         "contract: head\ntitle: head\nparties: {commissioner: ccg, lead: lead}\n\
-         years: {kind: nhs, from: 2025/26, to: 2025/26}\npay: [{clause: \"1\", kind: block, amount: \"1.00\"}]\n",
+         years: {kind: nhs, from: 2025/26, to: 2025/26}\nrounding: {unit: 0.01, at: line}\n\
+         pay: [{clause: \"1\", kind: block, amount: \"1.00\"}]\n",
     );
     let body = r#"{"contract":"head","year":"2025/26","plan":"1.00","amount":"1.00"}"#;
     assert!(desk.run("forecast", body).unwrap_err().to_string().contains("stands in its terms"));
@@ -87,7 +89,7 @@ fn the_plan_of_a_contract_stands_in_its_terms() {
 #[test]
 fn a_variation_takes_its_part_of_the_headroom() {
     let mut desk = Desk::default();
-    let years = "years: {kind: nhs, from: 2025/26, to: 2025/26}";
+    let years = "years: {kind: nhs, from: 2025/26, to: 2025/26}\nrounding: {unit: 0.01, at: line}";
     desk.award(&format!(
         "contract: head\ntitle: head\nparties: {{commissioner: ccg, lead: lead}}\n{years}\n\
          pay: [{{clause: \"1\", kind: core, budget: \"3000000.00\"}}]\n"

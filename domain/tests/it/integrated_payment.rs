@@ -12,6 +12,7 @@ contract: mcp
 title: Multispecialty community provider
 parties: {commissioner: ccg, lead: mcp-trust}
 years: {kind: nhs, from: 2025/26, to: 2029/30}
+rounding: {unit: 0.01, at: line}
 outcomes:
   - {indicator: improvement, direction: higher, floor: 0, target: 1}
 pay:

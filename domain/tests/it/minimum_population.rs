@@ -12,6 +12,7 @@ contract: minimum
 title: Risk share above a minimum population
 parties: {commissioner: ccg, lead: provider}
 years: {kind: nhs, from: 2025/26, to: 2026/27}
+rounding: {unit: 0.01, at: line}
 pay:
   - clause: "7"
     kind: minimum_population

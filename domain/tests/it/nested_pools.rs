@@ -12,6 +12,7 @@ contract: places
 title: Partnerships within a system
 parties: {commissioner: board, lead: p1, members: [p2, p3, p4]}
 years: {kind: nhs, from: 2025/26, to: 2026/27}
+rounding: {unit: 0.01, at: line}
 pay:
   - clause: "3"
     kind: nested_pools

@@ -12,6 +12,7 @@ contract: fund
 title: Pooled fund
 parties: {commissioner: nhs, lead: council}
 years: {kind: nhs, from: 2025/26, to: 2026/27}
+rounding: {unit: 0.01, at: line}
 pay:
   - clause: "1"
     kind: pooled_fund

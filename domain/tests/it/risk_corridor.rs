@@ -10,6 +10,7 @@ contract: corridor
 title: Risk corridor
 parties: {commissioner: ccg, lead: trust}
 years: {kind: nhs, from: 2025/26, to: 2026/27}
+rounding: {unit: 0.01, at: line}
 pay:
   - {clause: "1", kind: block, amount: "50000000.00"}
   - clause: "2"
@@ -99,6 +100,7 @@ contract: priced
 title: Risk corridor on the price of activity
 parties: {commissioner: ccg, lead: trust}
 years: {kind: nhs, from: 2025/26, to: 2026/27}
+rounding: {unit: 0.01, at: line}
 pay:
   - {clause: "1", kind: activity_at_price}
   - clause: "2"

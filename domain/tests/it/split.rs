@@ -18,6 +18,7 @@ parties:
     - {party: oldham, share: 44%}
     - {party: bury, share: 25%}
 years: {kind: nhs, from: 2025/26, to: 2026/27}
+rounding: {unit: 0.01, at: line}
 pay:
   - {clause: "1", kind: activity_at_price}
   - {clause: "2", kind: block, amount: "250000.00"}
@@ -153,6 +154,7 @@ parties:
   lead: provider
   commissioners: [{party: council, share: 55%}, {party: ccg, share: 45%}]
 years: {kind: nhs, from: 2025/26, to: 2026/27}
+rounding: {unit: 0.01, at: line}
 pay:
   - {clause: "1", kind: block, amount: "1000000.01"}
   - {clause: "2", kind: core, budget: "500000.00"}

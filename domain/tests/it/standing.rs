@@ -10,6 +10,7 @@ contract: c
 title: A block
 parties: {commissioner: pct, lead: trust}
 years: {kind: nhs, from: 2012/13, to: 2022/23}
+rounding: {unit: 0.01, at: line}
 pay: [{clause: "1", kind: core, budget: "1200000.00"}]
 "#;
 
@@ -89,6 +90,7 @@ parties:
   lead: trust
   commissioners: [{party: north, share: 60%}, {party: south, share: 40%}]
 years: {kind: nhs, from: 2022/23, to: 2022/23}
+rounding: {unit: 0.01, at: line}
 pay:
   - {clause: "1", kind: block, amount: "1200000.00"}
   - {clause: "2", kind: split, by: shares}

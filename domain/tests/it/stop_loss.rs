@@ -12,6 +12,7 @@ contract: stop-loss
 title: Stop-loss
 parties: {{commissioner: ccg, lead: provider, pool: {{party: pool, host: ccg}}}}
 years: {{kind: nhs, from: 2025/26, to: 2026/27}}
+rounding: {{unit: 0.01, at: line}}
 pay:
   - {{clause: "1", kind: stop_loss, pool: pool, per: patient-year, threshold: "50000.00", coinsurance: 20%{limit}}}
 "#

@@ -53,6 +53,18 @@ fn a_line_is_used_only_after_it_is_written() {
     assert_eq!(messages(&found), [(8, "clause 2 is settled before clause 3, whose line it uses")]);
 }
 
+/// Section 5 of the rules: terms say to what unit money is rounded, and where.
+#[test]
+fn terms_say_how_money_is_rounded() {
+    let block = "- {clause: \"1\", kind: block, amount: \"10.00\"}\n";
+    let silent = with(block).replace("rounding: {unit: 0.01, at: line}\n", "");
+    let found = Terms::from_yaml(&silent).unwrap_err();
+    assert_eq!(found.iter().map(|f| f.message.as_str()).collect::<Vec<_>>(), ["`rounding` is missing"]);
+    // A ledger that holds such terms can still be read.
+    let (document, _) = domain::terms::Document::from_yaml(&silent).unwrap();
+    assert!(Terms::read(document).is_ok());
+}
+
 #[test]
 fn two_clauses_that_can_mean_the_same_line_are_told() {
     let found = cautions(

@@ -14,6 +14,7 @@ contract: partnership
 title: VAT leakage
 parties: {{commissioner: ccg, lead: llp}}
 years: {{kind: nhs, from: 2025/26, to: 2026/27}}
+rounding: {{unit: 0.01, at: line}}
 pay:
   - {{clause: "1", kind: block, amount: "152000000.00"}}
   - clause: "2"
