@@ -245,11 +245,11 @@ pay:
 async fn activity_is_paid_between_collar_and_cap() {
     let mut desk = Desk::new().await;
     desk.award(ELECTIVE).await;
-    for (start, year, last_month, paid, unpaid) in [
-        (2018, "2018/19", "10100000.00", "20400000.00", "700000.00"),
-        (2019, "2019/20", "8200000.00", "19600000.00", "-400000.00"),
-        (2020, "2020/21", "9300000.00", "20300000.00", "0.00"),
-        (2021, "2021/22", "9400000.00", "20400000.00", "0.00"),
+    for (start, year, last_month, paid, (beyond, amount)) in [
+        (2018, "2018/19", "10100000.00", "20400000.00", ("4/unpaid", "700000.00")),
+        (2019, "2019/20", "8200000.00", "19600000.00", ("4/paid-above", "400000.00")),
+        (2020, "2020/21", "9300000.00", "20300000.00", ("4/unpaid", "0.00")),
+        (2021, "2021/22", "9400000.00", "20400000.00", ("4/unpaid", "0.00")),
     ] {
         let months = (4..=12).map(|m| (start, m)).chain((1..=3).map(|m| (start + 1, m)));
         for (of, month) in months {
@@ -268,7 +268,7 @@ async fn activity_is_paid_between_collar_and_cap() {
                 ("4/cap", "20400000.00"),
                 ("4/collar", "19600000.00"),
                 ("4/activity-payable", paid),
-                ("4/unpaid", unpaid),
+                (beyond, amount),
                 ("total/payable/county-to-city-hospital", paid),
             ],
         );

@@ -67,6 +67,16 @@ impl Pays for ActivityAtPrice {
         terms
     }
 
+    fn writes(&self) -> Vec<Step> {
+        let mut lines = vec![Step::ActivityValue];
+        if self.plan.is_some() && (self.cap.is_some() || self.collar.is_some()) {
+            lines.extend([Step::AnnualPlan, Step::Plan, Step::ActivityPayable]);
+            lines.extend(self.cap.as_ref().map(|_| Step::Cap));
+            lines.extend(self.collar.as_ref().map(|_| Step::Collar));
+        }
+        lines
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         let Some((value, months)) = reported::stated(sheet, facts, clause) else { return };
         let limits = self.limits(sheet, facts, months);
@@ -75,7 +85,10 @@ impl Pays for ActivityAtPrice {
             Some(challenged) => self.challenged(sheet, &limits, value, &challenged),
         };
         if let Some((of, payable)) = payable.limited {
-            sheet.line(Step::Unpaid, of - payable);
+            match sheet.amount(of) < sheet.amount(payable) {
+                true => sheet.line(Step::PaidAbove, payable - of),
+                false => sheet.line(Step::Unpaid, of - payable),
+            };
         }
         sheet.owes(facts.payer(), facts.payee(), payable.line);
     }

@@ -65,6 +65,15 @@ impl Pays for AlignedPayment {
         terms
     }
 
+    fn writes(&self) -> Vec<Step> {
+        let mut lines = vec![Step::Block, Step::BlockToDate, Step::ActivityValue, Step::MarginalPayment];
+        if self.baseline.is_some() {
+            lines.extend([Step::AnnualBaseline, Step::Baseline, Step::AboveBaseline]);
+            lines.extend([Step::BelowBaseline, Step::MarginalDeduction]);
+        }
+        lines
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         let annual = sheet.stated(Step::Block, self.fixed);
         let fixed = twelfths::to_date(sheet, Step::BlockToDate, annual, facts);

@@ -80,6 +80,10 @@ impl Pays for Alliance {
         members::check("members", self.members.iter().map(|m| &m.party), terms)
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::Limb2, Step::AllianceTarget, Step::AllianceActual, Step::PainOrGain, Step::OwnerPays]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         if due::nothing_ended(sheet, facts) {
             return;

@@ -55,6 +55,10 @@ impl Pays for AtRisk {
         }
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::PlannedAtRisk, Step::NetRevenue, Step::AtRisk]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         let planned = sheet.stated(Step::PlannedAtRisk, self.planned);
         if due::waits_for_the_year(sheet, facts, "compensation at risk is due") {

@@ -65,6 +65,15 @@ impl Pays for BestPracticeTariff {
         terms
     }
 
+    fn writes(&self) -> Vec<Step> {
+        let mut lines = vec![Step::TopUp, Step::Forgone];
+        lines.extend(self.base_price.as_ref().map(|_| Step::BasePayment));
+        if self.assumed.is_some() {
+            lines.extend([Step::TopUpAssumed, Step::TopUpDifference]);
+        }
+        lines
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         let base = self.base_price.iter().flat_map(Dated::changes);
         let changes = self.differential.changes().chain(self.mff.changes()).chain(base);

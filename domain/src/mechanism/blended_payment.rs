@@ -57,6 +57,17 @@ impl Pays for BlendedPayment {
         terms
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![
+            Step::AnnualPlan,
+            Step::ActivityValue,
+            Step::Plan,
+            Step::AgainstPlan,
+            Step::VariablePayment,
+            Step::Unpaid,
+        ]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         let annual = sheet.stated(Step::AnnualPlan, self.plan);
         let fixed = twelfths::to_date(sheet, Step::BlockToDate, annual, facts);

@@ -46,6 +46,10 @@ impl Pays for Block {
         Block { amount: fields.dated("amount") }
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::Block, Step::BlockToDate]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         let annual = Annual::write(sheet, Step::Block, &self.amount, facts);
         let due = annual.to_date(sheet, Step::BlockToDate, facts);

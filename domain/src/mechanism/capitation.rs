@@ -99,6 +99,10 @@ impl Pays for Capitation {
         terms
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::Budget, Step::Capitation, Step::RateRounding, Step::AgainstBudget]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         let changes = self.bands.iter().flat_map(|band| band.weight.changes());
         let parts = parts(facts, self.budget.changes().chain(changes));

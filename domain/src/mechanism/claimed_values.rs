@@ -72,6 +72,10 @@ impl Pays for ClaimedValues {
         faults
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::LowerClaim, Step::HigherClaim, Step::Disputed]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         if due::nothing_ended(sheet, facts) {
             return;

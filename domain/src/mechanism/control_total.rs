@@ -64,6 +64,10 @@ impl Pays for ControlTotal {
         members::check("organisations", self.organisations.iter().map(|o| &o.party), terms)
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::SystemVariance]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         if due::waits_for_the_year(sheet, facts, "control totals are measured") {
             return;

@@ -23,7 +23,7 @@ use crate::name::ClauseRef;
 use crate::rate::Rate;
 use crate::statement::Scheduled;
 use crate::terms::{Dated, Fields, Terms};
-use crate::worksheet::{Step, Worksheet};
+use crate::worksheet::{Step, Worksheet, sum};
 use crate::year::Month;
 
 /// A budget less what is withheld for outcomes.
@@ -66,11 +66,21 @@ impl Pays for CorePayment {
         CorePayment { budget: fields.dated("budget"), withheld }
     }
 
+    fn writes(&self) -> Vec<Step> {
+        let mut lines = vec![Step::Budget, Step::BudgetToDate, Step::Core, Step::CoreToDate];
+        lines.extend((!self.withheld.is_empty()).then_some(Step::Withheld));
+        lines
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         let budget = Annual::write(sheet, Step::Budget, &self.budget, facts);
         let part = self.withheld(facts);
-        let withheld = sheet.line(Step::Withheld, &part * budget.year);
-        let core = sheet.line(Step::Core, budget.year - withheld);
+        let core = if self.withheld.is_empty() {
+            sheet.line(Step::Core, sum([budget.year]))
+        } else {
+            let withheld = sheet.line(Step::Withheld, &part * budget.year);
+            sheet.line(Step::Core, budget.year - withheld)
+        };
         let to_date = budget.to_date(sheet, Step::BudgetToDate, facts);
         let due = if budget.has_ended() {
             core

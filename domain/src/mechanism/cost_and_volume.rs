@@ -71,6 +71,10 @@ impl Pays for CostAndVolume {
         up.into_iter().chain(super::by_year_only("price_down", &self.price_down, terms)).collect()
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::Block, Step::BlockToDate, Step::MarginalPayment, Step::MarginalDeduction]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         let annual = Annual::write(sheet, Step::Block, &self.amount, facts);
         let fixed = annual.to_date(sheet, Step::BlockToDate, facts);

@@ -83,8 +83,12 @@ impl Pays for Cquin {
         faults
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::Pot, Step::OutcomeEarned, Step::OutcomeForfeited]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
-        let Some(value) = sheet.find(&self.of.clause, self.of.step) else { return };
+        let Some(value) = self.of.find(sheet, facts, Step::Pot) else { return };
         let pot = sheet.line(Step::Pot, &self.share * value);
         if !facts.year_ended() {
             let text = format!("quality is judged when {} has ended", facts.year);

@@ -43,6 +43,10 @@ impl Pays for Equity {
         if owns_itself { vec![Fault::new("", message, hint)] } else { Vec::new() }
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::JointResult]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         if due::waits_for_the_year(sheet, facts, "a result is shared") {
             return;

@@ -122,6 +122,10 @@ impl Pays for GainLossShare {
         faults
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::Expected, Step::ExpectedToDate, Step::Spend, Step::Pool]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         if due::nothing_ended(sheet, facts) {
             return;

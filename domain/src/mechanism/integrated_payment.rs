@@ -88,6 +88,15 @@ impl Pays for IntegratedPayment {
         self.improvement.check(terms)
     }
 
+    fn writes(&self) -> Vec<Step> {
+        let mut lines =
+            vec![Step::Budget, Step::Withheld, Step::WholePopulation, Step::WholePopulationToDate];
+        if self.acute.is_some() {
+            lines.extend([Step::ExpectedToDate, Step::GainOrLoss, Step::GainLimit, Step::GainShare]);
+        }
+        lines
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         let annual = sheet.stated(Step::Budget, self.annual);
         let withheld = sheet.line(Step::Withheld, &self.withheld * annual);

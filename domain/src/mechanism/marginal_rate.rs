@@ -63,6 +63,12 @@ impl Pays for MarginalRate {
         baseline.into_iter().chain(super::by_year_only("rate", &self.rate, terms)).collect()
     }
 
+    fn writes(&self) -> Vec<Step> {
+        let baseline = [Step::AnnualBaseline, Step::Baseline, Step::PaidInFull, Step::AboveBaseline];
+        let paid = [Step::ActivityValue, Step::MarginalPayment, Step::ActivityPayable, Step::Retained];
+        baseline.into_iter().chain(paid).collect()
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         let Some(Payable { value, if_rejected, months }) = reported::value(sheet, facts, clause) else {
             return;

@@ -22,7 +22,7 @@ use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
 use crate::statement::Scheduled;
-use crate::terms::{Fields, Terms};
+use crate::terms::{Fault, Fields, Terms};
 use crate::verb::milestone::MilestoneReached;
 use crate::worksheet::{Figure, Given, Source, Step, Worksheet};
 
@@ -67,6 +67,24 @@ impl Pays for Milestones {
             fields.fault("late", format!("{late} is not a part of a milestone"), hint);
         }
         Milestones { grant: fields.optional("grant"), milestones, late }
+    }
+
+    fn contradictions(&self, terms: &Terms) -> Vec<Fault> {
+        let (first, last) = (terms.years.first_day(), terms.years.last_day());
+        let outside = |(i, milestone): (usize, &Milestone)| {
+            let Milestone { milestone: name, due, .. } = milestone;
+            let message =
+                format!("`{name}` is due on {due}, outside the contract's term of {first} to {last}");
+            let hint =
+                "a milestone is paid in the contract year in which it is reached: write a day of the term";
+            let fault = || Fault::new(format!("/milestones/{i}/due"), message, hint);
+            (*due < first || last < *due).then(fault)
+        };
+        self.milestones.iter().enumerate().filter_map(outside).collect()
+    }
+
+    fn writes(&self) -> Vec<Step> {
+        if self.grant.is_some() { vec![Step::Grant, Step::GrantToDate] } else { Vec::new() }
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {

@@ -53,6 +53,10 @@ impl Pays for MinimumPopulation {
         faults
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::Budget, Step::Savings]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         let Some(people) = self.chance.people(sheet, facts) else { return };
         let Some(cost) = due::cost(sheet, facts, Step::OwnCost, facts.payee()) else {

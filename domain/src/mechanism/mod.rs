@@ -135,6 +135,12 @@ pub trait Pays: Sized {
         Vec::new()
     }
 
+    /// What stops an award beside the rest of the terms, but not the reading of terms that a ledger holds already.
+    /// Pointers are relative to the clause.
+    fn contradictions(&self, _: &Terms) -> Vec<Fault> {
+        Vec::new()
+    }
+
     /// What the parties should know of it before they sign. Pointers are relative to the clause.
     fn cautions(&self, _: &Terms) -> Vec<Fault> {
         Vec::new()
@@ -144,6 +150,9 @@ pub trait Pays: Sized {
     fn uses(&self) -> Vec<(&'static str, &Reference)> {
         Vec::new()
     }
+
+    /// The amounts about nobody in particular that it writes once it has what they need: what other clauses may name.
+    fn writes(&self) -> Vec<Step>;
 
     /// Writes its lines and what it makes owed.
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef);
@@ -250,6 +259,11 @@ macro_rules! mechanisms {
                 match self { $(Mechanism::$type(m) => m.check(terms),)* }
             }
 
+            /// What stops an award, but not the reading of terms that a ledger holds already.
+            pub fn contradictions(&self, terms: &Terms) -> Vec<Fault> {
+                match self { $(Mechanism::$type(m) => m.contradictions(terms),)* }
+            }
+
             /// What the parties should know of it before they sign.
             pub fn cautions(&self, terms: &Terms) -> Vec<Fault> {
                 match self { $(Mechanism::$type(m) => m.cautions(terms),)* }
@@ -258,6 +272,11 @@ macro_rules! mechanisms {
             /// The lines of other clauses that it uses, each with the field that names it.
             pub fn uses(&self) -> Vec<(&'static str, &Reference)> {
                 match self { $(Mechanism::$type(m) => m.uses(),)* }
+            }
+
+            /// The amounts about nobody in particular that other clauses may name.
+            pub fn writes(&self) -> Vec<Step> {
+                match self { $(Mechanism::$type(m) => m.writes(),)* }
             }
 
             /// Writes its lines and what it makes owed.

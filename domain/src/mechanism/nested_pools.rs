@@ -71,6 +71,10 @@ impl Pays for NestedPools {
         members::check("partnerships", self.partnerships.iter().map(|p| &p.party), terms)
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::SystemPool]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         if due::nothing_ended(sheet, facts) {
             return;

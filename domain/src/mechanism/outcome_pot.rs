@@ -100,8 +100,16 @@ impl Pays for OutcomePot {
         faults
     }
 
+    fn writes(&self) -> Vec<Step> {
+        let mut lines = vec![Step::OutcomeEarned, Step::OutcomeForfeited];
+        if let Pot::Points(_) = self.pot {
+            lines.extend([Step::PointValue, Step::Pot]);
+        }
+        lines
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
-        let Some(pot) = self.pot(sheet) else { return };
+        let Some(pot) = self.pot(sheet, facts) else { return };
         if !facts.year_ended() {
             let text = format!("outcomes are due when {} has ended", facts.year);
             sheet.missing(Step::NotYetDue, None, LineState::NotYetDue, text);
@@ -177,9 +185,9 @@ impl Pays for OutcomePot {
 
 impl OutcomePot {
     /// What there is to earn: a line of another clause, or all points at their value.
-    fn pot(&self, sheet: &mut Worksheet) -> Option<Figure<Money>> {
+    fn pot(&self, sheet: &mut Worksheet, facts: &Facts) -> Option<Figure<Money>> {
         let value = match &self.pot {
-            Pot::Of(of) => return sheet.find(&of.clause, of.step),
+            Pot::Of(of) => return of.find(sheet, facts, Step::Pot),
             Pot::Points(value) => sheet.stated(Step::PointValue, *value),
         };
         Some(sheet.line(Step::Pot, value * &Count::from(self.points())))

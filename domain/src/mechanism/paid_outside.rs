@@ -39,6 +39,10 @@ impl Pays for PaidOutside {
         self.of.check("of", terms)
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::PaidOutside, Step::AfterDeductions]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         let paid = facts.paid_outside();
         if paid.is_empty() {
@@ -58,7 +62,7 @@ impl Pays for PaidOutside {
             })
             .collect();
         let all = sheet.line(Step::PaidOutside, sum(lines));
-        if let Some(budget) = sheet.find(&self.of.clause, self.of.step) {
+        if let Some(budget) = self.of.find(sheet, facts, Step::AfterDeductions) {
             sheet.line(Step::AfterDeductions, budget - all);
         }
     }

@@ -75,6 +75,12 @@ impl Pays for PathwayBundle {
         PathwayBundle { price: fields.dated("price"), instalments, inside, duration }
     }
 
+    fn writes(&self) -> Vec<Step> {
+        let mut lines = vec![Step::PathwayIncome];
+        lines.extend((!self.inside.is_empty()).then_some(Step::LeftToPayee));
+        lines
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         let prices: Vec<(Part, Figure<Money>)> = parts(facts, self.price.changes())
             .into_iter()

@@ -57,6 +57,10 @@ impl Pays for PerProcess {
         terms
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::ProcessPayment]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         if self.practices.is_empty() {
             self.settle_one(sheet, facts, None);

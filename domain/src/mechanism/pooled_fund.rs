@@ -112,6 +112,10 @@ impl Pays for PooledFund {
         faults
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::FundVariance]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         if due::nothing_ended(sheet, facts) {
             return;

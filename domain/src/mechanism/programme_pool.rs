@@ -83,9 +83,14 @@ impl Pays for ProgrammePool {
         faults
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::ProgrammeCost, Step::Pool]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
-        let annual = sheet.find(&self.of.clause, self.of.step);
-        let Some(budget) = sheet.find(&self.of.clause, Step::BudgetToDate).or(annual) else { return };
+        let Some(budget) = sheet.find_to_date(&self.of.clause, self.of.step) else {
+            return self.of.note_no_amount(sheet, facts, Step::Pool);
+        };
         let lacking = sheet.lacks_a_report(&self.of.clause);
         let Some(cost) = self.programme_cost(sheet, facts).filter(|_| !lacking) else {
             let text = if lacking {

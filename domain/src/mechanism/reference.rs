@@ -1,8 +1,10 @@
 //! References from one clause to a line of another: `core.withheld` is the line `withheld` of the clause of kind `core`.
 
 use crate::exact::Exact;
+use crate::facts::Facts;
+use crate::money::Money;
 use crate::terms::{Clause, Fault, Field, Terms};
-use crate::worksheet::Step;
+use crate::worksheet::{Figure, LineState, Step, Worksheet};
 
 /// A line of another clause, by the clause's kind or number and the line's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +24,44 @@ impl Reference {
     /// What the line comes to in a full contract year, where the terms alone say it.
     pub(super) fn yearly(&self, terms: &Terms) -> Option<Exact> {
         terms.pay.iter().find(|clause| self.means(clause))?.mechanism.yearly(self.step)
+    }
+
+    /// The line; where it has no amount, `needed_for` says so on the sheet.
+    pub(super) fn find(
+        &self,
+        sheet: &mut Worksheet,
+        facts: &Facts,
+        needed_for: Step,
+    ) -> Option<Figure<Money>> {
+        let found = sheet.find(&self.clause, self.step);
+        if found.is_none() {
+            self.note_no_amount(sheet, facts, needed_for);
+        }
+        found
+    }
+
+    /// Says that `needed_for` waits for the amount of the line.
+    pub(super) fn note_no_amount(&self, sheet: &mut Worksheet, facts: &Facts, needed_for: Step) {
+        let begun = !facts.months_ended().is_empty();
+        let state = if begun { LineState::NotReported } else { LineState::NotYetDue };
+        let text = format!("it is a part of {}.{}, which has no amount yet", self.clause, self.step);
+        sheet.missing(needed_for, None, state, text);
+    }
+
+    /// A fault where the clause that is meant writes no such line.
+    pub(crate) fn unwritten(&self, clause: &Clause) -> Option<(String, String)> {
+        let written = clause.mechanism.writes();
+        if written.contains(&self.step) {
+            return None;
+        }
+        let (number, kind) = (&clause.clause, clause.mechanism.kind());
+        let message = format!("clause {number} ({kind}) as it stands here has no line `{}`", self.step);
+        let names: Vec<&str> = written.into_iter().map(Step::slug).collect();
+        let hint = match names.as_slice() {
+            [] => "it has no line that another clause can name".to_owned(),
+            names => format!("its lines that another clause can name are: {}", names.join(", ")),
+        };
+        Some((message, hint))
     }
 
     /// A fault where no clause of the terms is meant.

@@ -100,6 +100,10 @@ impl Pays for RiskCorridor {
         }
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::Target, Step::TargetToDate, Step::Deviation]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         if due::nothing_ended(sheet, facts) {
             return;
@@ -180,7 +184,7 @@ impl RiskCorridor {
                 Some((twelfths::to_date(sheet, Step::TargetToDate, annual, facts), cost))
             }
             Measure::Price(of) => {
-                let value = sheet.find(&of.clause, of.step)?;
+                let value = of.find(sheet, facts, Step::Deviation)?;
                 let annual = sheet.stated(Step::Target, self.target);
                 let reported = |month: &_| !facts.payable_reports(*month).is_empty();
                 let months = facts.months_ended().iter().filter(|month| reported(month)).count();

@@ -28,9 +28,7 @@ use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
 use crate::terms::{Clause, Fault, Fields, Terms};
-use crate::worksheet::{
-    Figure, Given, LineState, Operand, Source, Step, Working, Worksheet, count, net, sum,
-};
+use crate::worksheet::{Figure, Given, Operand, Source, Step, Working, Worksheet, count, net, sum};
 
 /// Sanctions on what a provider is paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +77,12 @@ impl Pays for Sanctions {
 
     fn check(&self, terms: &Terms) -> Vec<Fault> {
         self.cap.as_ref().map(|(_, of)| of.check("cap_of", terms)).unwrap_or_default()
+    }
+
+    fn writes(&self) -> Vec<Step> {
+        let mut lines = vec![Step::Sanction];
+        lines.extend(self.cap.as_ref().map(|_| Step::SanctionLimit));
+        lines
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
@@ -154,8 +158,7 @@ impl Sanctions {
     fn within_cap(&self, sheet: &mut Worksheet, facts: &Facts, lines: Vec<Figure<Money>>) -> Figure<Money> {
         let Some((cap, of)) = &self.cap else { return sheet.line(Step::Sanction, sum(lines)) };
         let Some(value) = sheet.find_to_date(&of.clause, of.step) else {
-            let text = format!("the cap is a part of {}.{}, which has no amount yet", of.clause, of.step);
-            sheet.missing(Step::SanctionLimit, None, LineState::NotReported, text);
+            of.note_no_amount(sheet, facts, Step::SanctionLimit);
             return sheet.line(Step::Sanction, sum(lines));
         };
         let limit = sheet.line(Step::SanctionLimit, cap * value);

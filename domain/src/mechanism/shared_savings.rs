@@ -138,6 +138,10 @@ impl Pays for SharedSavings {
         }
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::Benchmark, Step::Expenditure, Step::Savings, Step::Minimum, Step::Earned]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         if !facts.year_ended() {
             let text = format!("savings are due when {} has ended", facts.year);

@@ -81,6 +81,10 @@ impl Pays for Split {
         faults
     }
 
+    fn writes(&self) -> Vec<Step> {
+        Vec::new()
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         let owed: Vec<(Figure<Money>, bool)> = sheet
             .owed_lines(facts.payer(), facts.payee())

@@ -94,6 +94,10 @@ impl Pays for StopLoss {
         vec![Fault::new("/pool", message, hint)]
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::Threshold, Step::Claims, Step::PoolPayment]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         let claimed = facts.claims();
         if claimed.is_empty() {

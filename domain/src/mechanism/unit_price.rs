@@ -7,7 +7,8 @@
 //! shows how the total differs from what the provider states. `when` chooses the lines. With `price_list` prices and factors
 //! are those of the published list that is in force in the month of care; a factor of `mff` may name its `provider`.
 //!
-//! **When nothing is due.** A line whose code has no price is named and has no amount, never zero. A challenge comes off
+//! **When nothing is due.** A line whose code has no price is named and has no amount, never zero; nor has one of a
+//! provider without a market forces factor in the month of care, where others have one. A challenge comes off
 //! what is priced, while it is open and as far as it is upheld. A month without a
 //! report, or whose report carries no lines, has no amount.
 //!
@@ -135,6 +136,10 @@ impl Pays for UnitPrice {
         }
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::PricedActivity, Step::ActivityValue, Step::AgainstStated]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         let mut priced = Vec::new();
         let mut stated = Some(Vec::new());
@@ -185,6 +190,21 @@ impl Pays for UnitPrice {
         Some("activity is paid without a cap")
     }
 
+    fn contradictions(&self, terms: &Terms) -> Vec<Fault> {
+        let begins = terms.years.first_day();
+        // A published list may have the factors of the days before.
+        if self.price_list.is_some() || self.covers(None, begins) {
+            return Vec::new();
+        }
+        let late = |factor: &Factor| !self.covers(factor.provider.as_ref(), begins);
+        let Some(i) = self.mff.iter().position(late) else { return Vec::new() };
+        let of = self.mff[i].provider.as_ref().map(|provider| format!(" of {provider}")).unwrap_or_default();
+        let message =
+            format!("care from {begins} has no market forces factor{of} until {}", self.mff[i].from);
+        let hint = "write the factor in force when the term begins; where there is none, `factor: 1`";
+        vec![Fault::new(format!("/mff/{i}/from"), message, hint)]
+    }
+
     fn cautions(&self, terms: &Terms) -> Vec<Fault> {
         let term = (terms.years.first_day(), terms.years.last_day());
         let first = |(i, price): (usize, &Price)| !self.prices[..i].iter().any(|p| p.is_like(price));
@@ -223,6 +243,11 @@ impl Pays for UnitPrice {
 }
 
 impl UnitPrice {
+    /// Whether a provider, or everybody where none is named, has a factor of the contract's own on a day.
+    fn covers(&self, provider: Option<&PartyId>, day: NaiveDate) -> bool {
+        self.mff.iter().any(|factor| factor.provider.as_ref() == provider && factor.from <= day)
+    }
+
     /// The first days of a term on which nothing like `price` has a price, if there are any.
     fn unpriced(
         &self,
@@ -258,6 +283,13 @@ impl UnitPrice {
             sheet.missing(Step::NoPrice, Some(subject), LineState::NotReported, text);
             return None;
         };
+        let provider = &report.fact.provider;
+        let factor = self.factor(month, provider, list);
+        if factor.is_none() && self.has_factors(list) {
+            let text = format!("no market forces factor of {provider} for {code} at {} in {month}", line.pod);
+            sheet.missing(Step::NoPrice, Some(subject), LineState::NotReported, text);
+            return None;
+        }
         let units = Given::new(
             line.count.exact().clone(),
             format!("{code} at {}, as counted", line.pod),
@@ -269,7 +301,7 @@ impl UnitPrice {
         );
         let units: Figure<Count> = sheet.given(Step::ActivityCount, Some(subject.clone()), units);
         let adjusted = self.adjusted(&price, line);
-        let value = match self.factor(month, &report.fact.provider, list) {
+        let value = match factor {
             Some(factor) => sheet.line_of(Step::PricedActivity, subject, adjusted * units * factor),
             None => sheet.line_of(Step::PricedActivity, subject, adjusted * units),
         };
@@ -315,6 +347,11 @@ impl UnitPrice {
             return Some(own.of.clone());
         }
         list?.fact.price_of(line.tariff_code.as_deref()?, &line.pod).cloned()
+    }
+
+    /// Whether prices are multiplied by a factor at all.
+    fn has_factors(&self, list: Option<&Entered<PricesPublished>>) -> bool {
+        !self.mff.is_empty() || list.is_some_and(|list| !list.fact.mff.is_empty())
     }
 
     /// The market forces factor of a provider in the month of care: the contract's own, else the list's.

@@ -60,6 +60,12 @@ impl Pays for VatLeakage {
         }
     }
 
+    fn writes(&self) -> Vec<Step> {
+        let before = [Step::Envelope, Step::PlannedCost, Step::HeadroomBefore];
+        let leakage = [Step::VatableInputs, Step::Vat, Step::VatLeakage, Step::HeadroomAfter];
+        before.into_iter().chain(leakage).collect()
+    }
+
     fn settle(&self, sheet: &mut Worksheet, _: &Facts, _: &ClauseRef) {
         let envelope = sheet.stated(Step::Envelope, self.envelope);
         let planned = sheet.stated(Step::PlannedCost, self.planned);

@@ -6,7 +6,8 @@
 //! reported as volumes, `joined BAND` and `left BAND`. A new banding within the year changes nothing before the next; a dated price does, from its
 //! month on.
 //!
-//! **When nothing is due.** While the list of the first month, or a band of it, is not reported. A month without joiners
+//! **When nothing is due.** While the list of the first month, or a band of it, is not reported; and while more are said to
+//! have left a band than were there, which a line names. A month without joiners
 //! or leavers needs no report: they are events, not a count that is due.
 //!
 //! **Clause.** The cystic fibrosis year-of-care tariff, and local long-term-condition contracts.
@@ -56,10 +57,17 @@ impl Pays for YearOfCare {
         YearOfCare { bands }
     }
 
+    fn writes(&self) -> Vec<Step> {
+        vec![Step::YearOfCare, Step::CareToDate]
+    }
+
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
         let Some(first) = facts.months_ended().first().copied() else { return };
         let Some(patients) = self.patients(sheet, facts, first) else { return };
         note_new_banding(sheet, facts, first);
+        if self.left_before_they_came(sheet, facts, &patients) {
+            return;
+        }
 
         let (mut years, mut all_year) = (Vec::new(), Vec::new());
         for (band, patients) in self.bands.iter().zip(patients) {
@@ -121,6 +129,32 @@ impl YearOfCare {
         parts(facts, changes).len() == 1 && facts.months() == facts.year.months()
     }
 
+    /// Whether reports say that more people of a band left than were there, which no price can be multiplied by; the sheet
+    /// names the month.
+    fn left_before_they_came(
+        &self,
+        sheet: &mut Worksheet,
+        facts: &Facts,
+        patients: &[Figure<Count>],
+    ) -> bool {
+        let mut any = false;
+        for (band, listed) in self.bands.iter().zip(patients) {
+            let Some((month, missing)) = band.overdrawn(facts, sheet.amount(*listed)) else { continue };
+            let text = format!(
+                "by {month} {missing} more had left {} than were on its list or had joined: correct one of the reports",
+                band.band
+            );
+            sheet.missing(
+                Step::Staying,
+                Some(format!("{} {month}", band.band)),
+                LineState::NotReported,
+                text,
+            );
+            any = true;
+        }
+        any
+    }
+
     /// Writes how many patients each band has at the start of the year; names what is missing.
     fn patients(&self, sheet: &mut Worksheet, facts: &Facts, first: Month) -> Option<Vec<Figure<Count>>> {
         let list = facts.list_of(first);
@@ -148,6 +182,21 @@ impl Band {
 
     fn left(&self) -> String {
         format!("left {}", self.band)
+    }
+
+    /// The first month by whose end more people had left than were there, and by how many.
+    fn overdrawn(&self, facts: &Facts, listed: Exact) -> Option<(Month, Exact)> {
+        let moved = |month: Month, what: &str| {
+            facts.volume(month, what, None).map_or_else(Exact::zero, |v| v.fact.count.exact().clone())
+        };
+        let mut people = listed;
+        for month in facts.months_ended() {
+            people = people + moved(month, &self.joined()) - moved(month, &self.left());
+            if people.is_negative() {
+                return Some((month, people.abs()));
+            }
+        }
+        None
     }
 
     /// What people are paid for these months: of each price, the months in which it is in force.

@@ -51,7 +51,26 @@ impl Terms {
             let hint = "write `rounding: {unit: 0.01, at: line}`: to what unit money is rounded, and where";
             faults.push(Fault::new("", "`rounding` is missing", hint));
         }
+        for (i, clause) in self.pay.iter().enumerate() {
+            faults.extend(within(&format!("/pay/{i}"), clause.mechanism.contradictions(self)));
+        }
+        faults.extend(self.unwritten());
         faults.extend(self.out_of_turn());
+        faults
+    }
+
+    /// References to lines that the clause they name never writes.
+    fn unwritten(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for (i, clause) in self.pay.iter().enumerate() {
+            for (field, reference) in clause.mechanism.uses() {
+                let meant = self.pay.iter().find(|c| reference.means(c));
+                let unwritten = meant.and_then(|used| reference.unwritten(used));
+                faults.extend(
+                    unwritten.map(|(message, hint)| Fault::new(format!("/pay/{i}/{field}"), message, hint)),
+                );
+            }
+        }
         faults
     }
 

@@ -178,6 +178,7 @@ impl Expr<String> {
             (Op::Add, []) => "nothing".to_owned(),
             (Op::Add, terms) => sum_in_words(terms, number).unwrap_or_else(|| all(" plus ")),
             (Op::Sub, [a, b]) => format!("{} less {}", words(a), nested(b)),
+            (Op::Mul, [Expr::Const { value }, of]) if *value == Exact::one() => words(of),
             (Op::Mul, [Expr::Const { value }, of]) if value.abs() <= Exact::one() => {
                 format!("{} of {}", value.show_percent(6), nested(of))
             }

@@ -236,14 +236,29 @@ pub fn in_bands<Q: Quantity>(
 }
 
 /// The part of an amount that falls to the `k`-th of `weights`, in parts that sum to it to the unit.
-pub(super) fn share_of<W: Operand>(
+pub(super) fn share_of(
     amount: Figure<Money>,
     k: usize,
-    weights: impl IntoIterator<Item = W>,
+    weights: Vec<Expr<usize>>,
     unit: Unit,
 ) -> Working<Money> {
     let unit = Exact::ratio(1, 10i64.pow(unit.places()));
     let mut args = vec![amount.expr(), Expr::constant(unit), Expr::constant(Exact::from(k as i64))];
-    args.extend(weights.into_iter().map(Operand::expr));
+    args.extend(weights);
     Working::of(Op::Allocate, args)
+}
+
+/// The same as exact shares, for weights that do not sum to nothing.
+pub(super) fn exact_share_of(amount: Figure<Money>, k: usize, weights: Vec<Expr<usize>>) -> Working<Money> {
+    let number = |weight: &Expr<usize>| match weight {
+        Expr::Const { value } => Some(value.clone()),
+        Expr::Line(_) | Expr::Op { .. } => None,
+    };
+    let fixed = weights.iter().map(number).collect::<Option<Vec<Exact>>>();
+    let fixed = fixed.and_then(|all| all.get(k)?.checked_div(&all.iter().cloned().sum()));
+    let part = fixed.map(Expr::constant).unwrap_or_else(|| {
+        let weight = weights.get(k).cloned().unwrap_or_else(|| Expr::constant(Exact::zero()));
+        Expr::op(Op::Div, vec![weight, Expr::op(Op::Add, weights)])
+    });
+    Working::of(Op::Mul, vec![part, amount.expr()])
 }

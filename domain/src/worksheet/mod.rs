@@ -109,7 +109,9 @@ impl Worksheet {
             let is_meant = |l: &Line| l.name == step && l.subject.is_none() && l.kind == LineKind::Money;
             self.lines.iter().rposition(|l| is_meant(l) && self.is_of(l, of))
         };
-        let found = place(step)?;
+        // Once the year has ended the part to date is the amount per year.
+        let year = step.of_the_year().filter(|(_, to_date)| *to_date == step).map(|(year, _)| year);
+        let found = place(step).or_else(|| place(year?))?;
         let may_be_challenged = matches!(step, Step::ActivityValue | Step::PricedActivity);
         let place = may_be_challenged.then(|| place(Step::AfterChallenges)).flatten().unwrap_or(found);
         self.carried[place].is_some().then(|| Figure::at(place))
@@ -245,8 +247,21 @@ impl Worksheet {
         k: usize,
         weights: &[W],
     ) -> Figure<Money> {
-        let working = figure::share_of(amount, k, weights.iter().cloned(), self.rounding.unit);
+        let weights: Vec<Expr<usize>> = weights.iter().cloned().map(Operand::expr).collect();
+        let working = match (self.rounding.at, self.value(&Expr::op(Op::Add, weights.clone()))) {
+            // Where only payables are rounded, a share is a line like any other: exact.
+            (RoundedAt::Payable, Ok(all)) if !all.is_zero() => figure::exact_share_of(amount, k, weights),
+            _ => figure::share_of(amount, k, weights, self.rounding.unit),
+        };
         self.line_of(step, subject, working)
+    }
+
+    /// What an expression comes to on the lines already written.
+    fn value(&self, expr: &Expr<usize>) -> Result<Exact, NoValue> {
+        expr.evaluate(&|&place| {
+            let carried = self.carried.get(place).cloned().flatten();
+            carried.ok_or_else(|| NoValue::NoSuchLine(place.to_string()))
+        })
     }
 
     /// What a money line of this amount would carry.
@@ -376,11 +391,7 @@ impl Worksheet {
         given: Option<Given>,
     ) -> Figure<Q> {
         let id = self.id(step, subject.as_deref());
-        let evaluated = expr.evaluate(&|&place| {
-            let carried = self.carried.get(place).cloned().flatten();
-            carried.ok_or_else(|| NoValue::NoSuchLine(place.to_string()))
-        });
-        let exact = evaluated.unwrap_or_else(|why| {
+        let exact = self.value(&expr).unwrap_or_else(|why| {
             self.fail(&id, why);
             Exact::zero()
         });

@@ -47,6 +47,7 @@ steps! {
     Cap, "cap", "Cap", "The most that is payable for the months reported.";
     Collar, "collar", "Collar", "The least that is payable for the months reported.";
     ActivityPayable, "activity-payable", "Payable for activity", "What activity pays after cap and collar.";
+    PaidAbove, "paid-above", "Paid above activity", "What a collar pays beyond the activity: risk borne by the commissioner.";
     Unpaid, "unpaid", "Activity not paid", "Activity as stated less what it pays: + is risk borne by the provider, - by the commissioner.";
     // Outcomes.
     Gateway, "gateway", "Gateway", "Whether the condition for any outcome payment is met.";
@@ -309,6 +310,9 @@ impl Step {
         (Step::Block, Step::BlockToDate),
         (Step::Grant, Step::GrantToDate),
         (Step::YearOfCare, Step::CareToDate),
+        (Step::WholePopulation, Step::WholePopulationToDate),
+        (Step::Expected, Step::ExpectedToDate),
+        (Step::Target, Step::TargetToDate),
     ];
 
     /// What a line of this name is.

@@ -30,7 +30,10 @@ proptest! {
         let (paid, all) = (of("activity-payable"), months.iter().sum::<i64>());
         prop_assert!(of("collar") <= paid && paid <= of("cap"));
         prop_assert_eq!(of("cap"), 105_000 * months.len() as i64);
-        prop_assert_eq!((of("activity-value"), paid + of("unpaid")), (all, all));
+        let above = statement.line("c/1/paid-above").is_some();
+        let unpaid = if above { -of("paid-above") } else { of("unpaid") };
+        prop_assert_eq!(above, unpaid < 0);
+        prop_assert_eq!((of("activity-value"), paid + unpaid), (all, all));
         prop_assert_eq!(paid, all.clamp(of("collar"), of("cap")));
         months.reverse();
         prop_assert_eq!(pence(&year(&months).payable("2026-03-31")), paid);

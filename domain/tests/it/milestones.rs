@@ -47,6 +47,21 @@ fn in_time_pays_in_full_and_late_pays_a_part() {
     check(&nine, &[("1/still-to-play-for/M2", "25000.00"), ("total/payable/icb-to-trust", "160000.00")]);
 }
 
+/// A day outside the term is no due date: what is reached is paid in a contract year.
+#[test]
+fn a_milestone_is_due_within_the_term() {
+    let due = |day: &str| {
+        let clause = format!(
+            "\n  - {{clause: \"1\", kind: milestones, late: 30%, milestones: [{{milestone: M, value: \"1.00\", due: {day}}}]}}\n"
+        );
+        faults(&clause).concat()
+    };
+    for day in ["2025-03-31", "2028-04-01"] {
+        let found = due(day);
+        assert!(found.contains(&format!("`M` is due on {day}, outside the contract's term")), "{found}");
+    }
+}
+
 /// Worked by hand.
 #[test]
 fn further_days_worked_by_hand() {

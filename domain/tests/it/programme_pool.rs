@@ -46,6 +46,27 @@ const YEARS: &[[&str; 3]] = &[
     ["4999", "6000000.00", "5748850.00"],
 ];
 
+/// Where only payables are rounded, a share is exact: halves of 0.01 are 0.005 each, and the payable of
+/// 100.00 - 0.005 = 99.995 is 100.00, halves away from zero.
+#[test]
+fn a_share_is_rounded_only_where_lines_are() {
+    let pool = r#"
+  - {clause: "1", kind: core, budget: "100.00"}
+  - {clause: "2", kind: programme_pool, of: core.budget, cost: [own],
+     gain: [{party: icb, share: 50%}, {party: trust, share: 50%}], loss: [{party: trust, share: 100%}]}
+"#;
+    let terms = crate::paying::terms(pool).replace("at: line", "at: payable");
+    let mut desk = crate::cases::Desk::default();
+    desk.award(&terms);
+    desk.cost("c", "trust", "2025/26", "99.99");
+    let exact = |id: &str| desk.statement("2026-03-31").line(id).unwrap().exact.clone().unwrap().to_string();
+    assert_eq!(
+        (exact("c/2/pool-share/icb"), exact("c/2/pool-share/trust")),
+        ("0.005".into(), "0.005".into())
+    );
+    assert_eq!(desk.payable("2026-03-31"), "100.00");
+}
+
 #[test]
 fn a_pool_is_shared_where_the_population_makes_it_more_than_chance() {
     for [people, cost, due] in YEARS {

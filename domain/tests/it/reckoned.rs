@@ -67,6 +67,30 @@ fn what_the_engine_says_is_what_the_arithmetic_says() {
     assert!(wrong.is_empty(), "{} lines differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// What a clause says other clauses may name is written by it, for one set or another, as terms that differ in what they
+/// leave out write different lines.
+#[test]
+fn every_mechanism_writes_the_lines_that_it_lets_others_name() {
+    for kind in kinds() {
+        let table = table(kind);
+        let (mut named, mut written) = (BTreeSet::new(), BTreeSet::new());
+        for set in table["sets"].as_array().unwrap() {
+            let set = Set::of(&table, set);
+            let terms = domain::terms::Terms::from_yaml(&set.terms).unwrap();
+            let (statement, _) = set.settled();
+            for clause in terms.pay.iter().filter(|clause| clause.mechanism.kind() == kind) {
+                named.extend(clause.mechanism.writes());
+                let plain = |line: &&Line| {
+                    line.clause == clause.clause && line.subject.is_none() && line.kind == LineKind::Money
+                };
+                written.extend(statement.lines.iter().filter(plain).map(|line| line.name));
+            }
+        }
+        let never: Vec<_> = named.difference(&written).collect();
+        assert!(never.is_empty(), "{kind} never writes {never:?}");
+    }
+}
+
 /// Nothing in, nothing out: before the year begins no fact of it counts and no month has ended.
 #[test]
 fn before_the_year_nothing_is_due_under_any_mechanism() {

@@ -53,6 +53,26 @@ fn a_line_is_used_only_after_it_is_written() {
     assert_eq!(messages(&found), [(8, "clause 2 is settled before clause 3, whose line it uses")]);
 }
 
+/// A reference to a line that its clause never writes would settle to nothing without a word.
+#[test]
+fn a_line_that_no_clause_writes_cannot_be_used() {
+    let found = faults(
+        "- {clause: \"1\", kind: core, budget: \"100.00\"}
+- {clause: \"2\", kind: paid_outside, of: core.payable}
+- {clause: \"3\", kind: sanctions, cap: 2%, cap_of: core.withheld}
+- {clause: \"4\", kind: sanctions, cap: 2%, cap_of: core.core-to-date}
+",
+    );
+    assert_eq!(
+        messages(&found),
+        [
+            (8, "clause 1 (core) as it stands here has no line `payable`"),
+            (9, "clause 1 (core) as it stands here has no line `withheld`"),
+        ]
+    );
+    assert!(found[0].hint.ends_with("budget, budget-to-date, core, core-to-date"), "{}", found[0].hint);
+}
+
 /// Section 5 of the rules: terms say to what unit money is rounded, and where.
 #[test]
 fn terms_say_how_money_is_rounded() {

@@ -76,6 +76,25 @@ fn a_price_alone_is_read_as_a_price() {
     assert_eq!(desk.payable("2025-04-30"), "832.80");
 }
 
+/// A factor that begins after the term leaves care without one, which is not a factor of 1.
+#[test]
+fn care_before_the_first_factor_is_not_priced_without_one() {
+    let late = CLAUSE.replace("mff: [{from: 2025-04-01, factor: 1.0461}, ", "mff: [");
+    let found = faults(&late).concat();
+    assert!(found.contains("care from 2025-04-01 has no market forces factor until 2025-10-01"), "{found}");
+    // Another provider than the one whose factor the clause states.
+    let mut desk = contract(&CLAUSE.replace(
+        "mff: [{from: 2025-04-01, factor: 1.0461}, {from: 2025-10-01, factor: 1.1}]",
+        "mff: [{provider: icb, from: 2025-04-01, factor: 1.0461}]",
+    ));
+    report(&mut desk, "2025-04", "194.57", C).unwrap();
+    let statement = desk.statement("2025-04-30");
+    let id = format!("c/1/no-price/2025-04 @{} 1", entry(&desk).trim_start_matches('@'));
+    let line = statement.line(&id).unwrap_or_else(|| panic!("no line {id} in\n{statement}"));
+    assert!(line.working.text.starts_with("no market forces factor of trust"), "{}", line.working.text);
+    assert_eq!((statement.payables[0].entitled, statement.complete), (None, false));
+}
+
 fn one(month: &str, line: &str) -> String {
     let mut desk = contract(CLAUSE);
     report(&mut desk, month, "1.00", line).unwrap();

@@ -73,6 +73,25 @@ fn a_new_banding_changes_nothing_this_year() {
     assert!(year.line("c/1/rebanding/2025-10").is_some());
 }
 
+/// Ten on the list and two who joined in May are twelve: thirteen cannot have left by July, and no head is paid below none.
+/// Twelve can: ten are paid four months each and two from May to July, 10 x 400.00 + 2 x 300.00.
+#[test]
+fn no_more_leave_than_were_there() {
+    let mut desk =
+        contract("\n  - {clause: \"1\", kind: year_of_care, bands: [{band: A, price: \"1200.00\"}]}\n");
+    desk.list("2025-04", &[("A", "10")]);
+    desk.volume("2025-05", "joined A", 2);
+    desk.volume("2025-07", "left A", 13);
+    let year = desk.statement("2026-03-31");
+    let line = year.line("c/1/staying/A 2025-07").expect("a line for the month");
+    assert_eq!((&line.value, year.complete), (&None, false));
+    assert!(line.working.text.starts_with("by 2025-07 1 more had left A"), "{}", line.working.text);
+    assert_eq!(year.payables[0].entitled, None);
+    // Those who joined are among those who may leave.
+    desk.volume("2025-07", "left A", 12);
+    assert_eq!(desk.payable("2026-03-31"), "4600.00");
+}
+
 fn single(patients: &str, moves: &[(&str, &str, u32)], as_of: &str) -> String {
     let mut desk =
         contract("\n  - {clause: \"1\", kind: year_of_care, bands: [{band: A, price: \"1200.00\"}]}\n");
