@@ -3,7 +3,8 @@
 //! A party that says something else has usually not taken something in yet: a report, a challenge, a payment. So the
 //! ledger is asked what it said earlier. Where it once said what the party says, everything recorded since explains the
 //! difference, event by event. Where it never did, what was recorded since the claim explains that much, and the rest
-//! stands as unexplained: it is shown, never absorbed.
+//! stands as unexplained: it is shown, never absorbed. A party that says what the year comes to at the value it claims is
+//! explained by the clause that knows of the dispute.
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ use domain::refusal::Refusal;
 use domain::settle::settle;
 use domain::time::{AsOf, Entry, KnownAt};
 use domain::verb::claim::{BalanceStated, Basis};
+use domain::worksheet::{Line, Step};
 use domain::year::ContractYear;
 use serde::Serialize;
 
@@ -59,7 +61,7 @@ pub struct Claimed {
 /// An event that explains part of a difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Explained {
-    /// The event; none where only the business date differs (cut-off).
+    /// The event; none where only the business date differs (cut-off), and where a clause says why.
     pub entry: Option<Entry>,
     /// What happened, in a word.
     pub what: String,
@@ -162,6 +164,7 @@ impl Asked<'_> {
         let (mut book, mut explained) = (self.kept.at(KnownAt::Entry(since))?.as_ref().clone(), Vec::new());
         let zero = |figure: Option<Exact>| figure.unwrap_or_else(Exact::zero);
         let start = zero(self.figure(&book, stated)?);
+        let disputed = self.under_own_value(&book, &claim.fact.party, stated)?;
         let mut now = zero(self.figure(&book, as_of)?);
         if now != start {
             let what = format!("cut-off: stated as of {stated}, asked as of {as_of}");
@@ -177,7 +180,12 @@ impl Asked<'_> {
             }
         }
         let told: Exact = explained.iter().map(|e| e.amount.clone()).sum();
-        let unexplained = zero(ledger.clone()) - says.clone() - told;
+        let mut unexplained = zero(ledger.clone()) - says.clone() - told;
+        if let Some(clause) = disputed.filter(|clause| clause.amount == unexplained && !unexplained.is_zero())
+        {
+            explained.push(clause);
+            unexplained = Exact::zero();
+        }
         Ok(Claimed {
             party: claim.fact.party.clone(),
             says,
@@ -186,6 +194,35 @@ impl Asked<'_> {
             explained,
             unexplained,
         })
+    }
+
+    /// What is payable less what it would be at the value that a party claims of the contract year, where a clause knows of
+    /// several.
+    fn under_own_value(
+        &self,
+        book: &Book,
+        party: &PartyId,
+        as_of: AsOf,
+    ) -> Result<Option<Explained>, Refusal> {
+        if !book.contracts.contains_key(self.contract) {
+            return Ok(None);
+        }
+        let draft = settle(book, self.contract, self.year, as_of)?;
+        let own = draft
+            .lines
+            .iter()
+            .find(|line| line.name == Step::EntitledUnder && line.subject.as_deref() == Some(party.as_str()));
+        let Some(own) = own else { return Ok(None) };
+        let lower =
+            draft.lines.iter().find(|line| line.name == Step::LowerClaim && line.clause == own.clause);
+        let carried = |line: &Line| line.carried(draft.rounding);
+        let amounts = lower.and_then(carried).zip(carried(own));
+        let turned = draft.payables.first().is_some_and(|p| p.from == *self.party);
+        Ok(amounts.map(|(lower, own_value)| {
+            let amount = if turned { own_value - lower } else { lower - own_value };
+            let what = format!("clause {}: entitled at the value that {party} claims", own.clause);
+            Explained { entry: None, what, amount }
+        }))
     }
 
     /// The last entry at which the ledger said this of the business date.

@@ -122,3 +122,34 @@ async fn a_difference_that_nothing_explains_is_shown_not_absorbed() {
     assert!(said.explained.is_empty(), "{:?}", said.explained);
     assert_eq!(said.unexplained, exact("0.01"));
 }
+
+/// £500.00 and £2,000.00 are claimed, 25% of each at risk on a score of 0.8: 475.00 or 1,900.00. The lower is payable, and a
+/// trust that books the other is explained by the clause: 475.00 - 1,900.00.
+#[tokio::test]
+async fn a_party_that_books_its_own_claimed_value_is_explained_by_the_clause() {
+    let clause = r#"outcomes: [{indicator: score, direction: higher, floor: 0, target: 1}]
+pay:
+  - {clause: "2", kind: claimed_values, at_risk: 25%, score: score,
+     claims: [{party: icb, value: "500.00"}, {party: trust, value: "2000.00"}]}
+"#;
+    let mut desk = Desk::new().await;
+    desk.award(&format!("{}{clause}", TERMS.split("pay:").next().unwrap())).await;
+    let score = r#"{"contract":"acute","indicator":"score","period":"2025/26","value":"0.8"}"#;
+    desk.done("measure-outcome", score).await;
+    for (party, other, amount) in [("trust", "icb", "1900.00"), ("icb", "trust", "-475.00")] {
+        desk.done("state-balance", &claim(party, other, amount).replace("2025-05-31", "2026-03-31")).await;
+    }
+    let (trust, icb) = ("trust".parse().unwrap(), "icb".parse().unwrap());
+    for (first, second, sign) in [(&trust, &icb, ""), (&icb, &trust, "-")] {
+        let all = desk.app.reconcile(first, second, times("2026-03-31", "now")).await.unwrap();
+        let said = |party: &domain::name::PartyId| {
+            [&all[0].first, &all[0].second].into_iter().flatten().find(|c| c.party == *party).unwrap()
+        };
+        let told: Vec<_> =
+            said(&trust).explained.iter().map(|e| (e.what.as_str(), e.amount.clone())).collect();
+        let opposite = if sign.is_empty() { "-1425" } else { "1425" };
+        assert_eq!(told, [("clause 2: entitled at the value that trust claims", exact(opposite))]);
+        assert_eq!((&said(&trust).unexplained, &said(&icb).unexplained), (&Exact::zero(), &Exact::zero()));
+        assert!(said(&icb).explained.is_empty());
+    }
+}
