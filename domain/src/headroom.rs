@@ -9,6 +9,8 @@
 //! planned at £15,500,000.00 and forecast at £15,970,000.00: headroom £600,000.00 at plan and £130,000.00 at forecast; the
 //! acute contract can cost £10,290,000.00 at most, and the one without a cap is unbounded.
 
+use serde::Serialize;
+
 use crate::book::{Book, Case, Entered};
 use crate::exact::Exact;
 use crate::money::Money;
@@ -36,7 +38,7 @@ impl Commitment {
 }
 
 /// The headroom of a programme in a contract year.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Headroom {
     /// What the head contract pays in all, if every outcome is earned.
     pub envelope: Exact,
@@ -51,7 +53,7 @@ pub struct Headroom {
 }
 
 /// One item or subcontract of a programme.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
     /// The item, or the subcontract's name.
     pub what: String,
@@ -94,6 +96,12 @@ impl Headroom {
     /// The subcontracts that can pay without limit.
     pub fn unbounded(&self) -> Vec<&str> {
         let without = self.rows.iter().filter(|row| row.subcontract && row.most.is_none());
+        without.map(|row| row.what.as_str()).collect()
+    }
+
+    /// The subcontracts of which no forecast is recorded, and which need one.
+    pub fn not_forecast(&self) -> Vec<&str> {
+        let without = self.rows.iter().filter(|row| row.forecast.is_none());
         without.map(|row| row.what.as_str()).collect()
     }
 }

@@ -5,11 +5,16 @@
 
 pub mod balances;
 pub mod bridge;
+pub mod challenges;
 pub mod contracts;
 pub mod explain;
+pub mod exposure;
 pub mod feed;
+pub mod flows;
+pub mod headroom;
 pub mod history;
 pub mod kept;
+pub mod months;
 pub mod over_time;
 pub mod position;
 pub mod reconcile;

@@ -82,6 +82,17 @@ pub struct Exposure {
     pub reason: String,
 }
 
+impl Exposure {
+    fn nothing() -> Exposure {
+        Exposure {
+            max_gain: Money::ZERO,
+            max_loss: Some(Money::ZERO),
+            unbounded: false,
+            reason: String::new(),
+        }
+    }
+}
+
 /// Every party's position needs its contracts in one currency.
 fn mixed(party: &PartyId) -> Refusal {
     let message = format!("`{party}` has contracts in several currencies, which have no sum");
@@ -143,16 +154,11 @@ fn rows_of(
     let mine = draft.payables.iter().filter(|p| p.from == *party || p.to == *party);
     let said = book.payables_on(case, &statement.payables, as_of.0);
     let in_dispute = in_dispute(case, year, as_of);
-    let mut rows: Vec<Row> = mine
-        .map(|fresh| {
-            row(party, (statement, &said, &in_dispute), fresh, exposure(book, case, statement, party, as_of))
-        })
-        .collect();
+    let mut rows: Vec<Row> = mine.map(|fresh| row(party, (statement, &said, &in_dispute), fresh)).collect();
+    // Accruals, result and exposure belong to the contract, not to one counterparty: they stand on the first row.
     if let Some(first) = rows.first_mut() {
         first.accrued = accrued(case, year, *party == book.stands(case, &case.terms.parties.payee, as_of.0));
-    }
-    // A party's result belongs to the contract, not to one counterparty: it stands on the first row.
-    if let Some(first) = rows.first_mut() {
+        first.exposure = exposure(book, case, statement, party, as_of);
         first.result = book.result_on(case, statement, party, as_of.0);
     }
     Ok(rows)
@@ -168,7 +174,6 @@ fn row(
     party: &PartyId,
     (statement, payables, in_dispute): (&Statement, &[Payable], &Exact),
     fresh: &Payable,
-    exposure: Exposure,
 ) -> Row {
     let is_payee = fresh.to == *party;
     let turn = |money: Money| -> Money {
@@ -196,7 +201,7 @@ fn row(
         balance: balance.map(turn),
         accrued: Money::ZERO,
         result: None,
-        exposure,
+        exposure: Exposure::nothing(),
     }
 }
 

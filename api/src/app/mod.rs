@@ -5,6 +5,7 @@ pub mod check;
 pub mod load;
 pub mod medicare;
 mod proofs;
+mod questions;
 pub mod table;
 pub mod workbook;
 

@@ -3,6 +3,7 @@
 mod agree;
 mod apply;
 mod award;
+mod challenges;
 mod check;
 mod checkpoint;
 mod contracts;
@@ -11,10 +12,14 @@ mod diff;
 mod draw_up;
 mod explain;
 mod export;
+mod exposure;
+mod flows;
+mod headroom;
 mod history;
 mod import;
 mod keys;
 mod load;
+mod months;
 mod new;
 mod output;
 mod position;
@@ -126,9 +131,14 @@ enum Verb {
     WhatIf(what_if::WhatIf),
     Explain(explain::Explain),
     Reconcile(reconcile::Reconcile),
+    Months(months::Months),
     Settlements(settlements::Settlements),
     Position(position::Position),
     Todo(todo::Todo),
+    Headroom(headroom::Headroom),
+    Exposure(exposure::Exposure),
+    Challenges(challenges::Challenges),
+    Flows(flows::Flows),
     History(history::History),
     Import(import::Import),
     Export(export::Export),
@@ -165,6 +175,11 @@ impl Verb {
             Verb::Settlements(verb) => verb.run(globals).await,
             Verb::Position(verb) => verb.run(globals).await,
             Verb::Todo(verb) => verb.run(globals).await,
+            Verb::Months(verb) => verb.run(globals).await,
+            Verb::Headroom(verb) => verb.run(globals).await,
+            Verb::Exposure(verb) => verb.run(globals).await,
+            Verb::Challenges(verb) => verb.run(globals).await,
+            Verb::Flows(verb) => verb.run(globals).await,
             Verb::History(verb) => verb.run(globals).await,
             Verb::Import(verb) => verb.run(globals).await,
             Verb::Export(verb) => verb.run(globals).await,

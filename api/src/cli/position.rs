@@ -3,6 +3,7 @@
 use clap::Args;
 use domain::money::Money;
 use domain::name::PartyId;
+use domain::worksheet::ByStage;
 use projections::over_time::OverTime;
 
 use super::{Asked, Globals, Output, Stop, output};
@@ -32,18 +33,36 @@ impl Position {
             Output::Text => output::say(&position)?,
             Output::Json => output::json(&position)?,
             Output::Csv | Output::Xlsx => {
-                let header = ["contract", "year", "counterparty", "entitled", "paid", "balance", "result"];
+                let header = [
+                    "contract",
+                    "year",
+                    "counterparty",
+                    "entitled",
+                    "paid",
+                    "balance",
+                    "result",
+                    "frozen",
+                    "flex",
+                    "estimated",
+                    "disputed",
+                    "accrued",
+                    "max_gain",
+                    "max_loss",
+                    "unbounded",
+                ];
                 let money = |m: Option<Money>| m.map(|m| m.to_string()).unwrap_or_default();
                 let rows = position.rows.iter().map(|r| {
-                    vec![
-                        r.contract.to_string(),
-                        r.year.to_string(),
-                        r.counterparty.to_string(),
-                        money(r.entitled),
-                        r.paid.to_string(),
-                        money(r.balance),
-                        money(r.result),
-                    ]
+                    let mut row =
+                        vec![r.contract.to_string(), r.year.to_string(), r.counterparty.to_string()];
+                    row.extend([r.entitled, Some(r.paid), r.balance, r.result].map(money));
+                    row.extend(
+                        [|s: ByStage| s.frozen, |s: ByStage| s.flex, |s: ByStage| s.estimated]
+                            .map(|of| money(r.by_stage.map(of))),
+                    );
+                    let limits = [Some(r.exposure.max_gain), r.exposure.max_loss];
+                    row.extend([Some(r.disputed), Some(r.accrued), limits[0], limits[1]].map(money));
+                    row.push(r.exposure.unbounded.to_string());
+                    row
                 });
                 output::csv(&header, rows)?;
             }

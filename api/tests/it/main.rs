@@ -21,6 +21,7 @@ mod order;
 mod pages;
 mod pennine;
 mod proofs;
+mod questions;
 mod random;
 mod readme;
 /// The domain's tests evaluate written arithmetic as well.

@@ -1,0 +1,60 @@
+//! Questions about a ledger that are answered with a list.
+
+use domain::name::ContractId;
+use domain::time::KnownAt;
+use domain::year::ContractYear;
+use projections::challenges::{self, Challenge};
+use projections::exposure;
+use projections::flows::{self, Returns};
+use projections::headroom;
+use projections::months::{self, Months};
+
+use super::{App, Times};
+use crate::problem::Problem;
+
+impl App {
+    /// What a programme leaves at plan, at forecast and at worst.
+    pub async fn headroom(
+        &self,
+        contract: &ContractId,
+        year: ContractYear,
+        known_at: KnownAt,
+    ) -> Result<headroom::Asked, Problem> {
+        Ok(headroom::ask(&*self.kept().await?, contract, year, known_at)?)
+    }
+
+    /// A contract year month by month, beside what was known at an earlier time.
+    pub async fn months(
+        &self,
+        contract: &ContractId,
+        year: ContractYear,
+        from: Option<KnownAt>,
+        times: Times,
+    ) -> Result<Months, Problem> {
+        let kept = self.kept().await?;
+        Ok(months::ask(&kept, contract, year, times.business_date(&kept), (from, times.known_at))?)
+    }
+
+    /// Every challenge raised.
+    pub async fn challenges(&self, times: Times) -> Result<Vec<Challenge>, Problem> {
+        let kept = self.kept().await?;
+        Ok(challenges::ask(&kept, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// What each party can gain and lose under every contract.
+    pub async fn exposure(&self, times: Times) -> Result<Vec<exposure::Row>, Problem> {
+        let kept = self.kept().await?;
+        Ok(exposure::ask(&kept, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// The returns of each month of a contract year beside each other.
+    pub async fn flows(
+        &self,
+        contract: &ContractId,
+        year: ContractYear,
+        times: Times,
+    ) -> Result<Vec<Returns>, Problem> {
+        let kept = self.kept().await?;
+        Ok(flows::ask(&kept, contract, year, times.business_date(&kept), times.known_at)?)
+    }
+}
