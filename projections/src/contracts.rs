@@ -10,7 +10,7 @@ use domain::money::{Currency, Money};
 use domain::name::{ClauseRef, ContractId, PartyId};
 use domain::refusal::Refusal;
 use domain::settle::settle;
-use domain::statement::{Statement, Status};
+use domain::statement::{Payable, Statement, Status};
 use domain::terms::Document;
 use domain::time::{AsOf, Entry, KnownAt};
 use domain::worksheet::{Line, LineState, Stage, Step};
@@ -101,16 +101,19 @@ pub struct Year {
     pub complete: bool,
     /// What the clauses set for the same months beforehand, where they set anything.
     pub plan: Option<Money>,
-    /// What payer owes payee, before payments.
+    /// What the payer, with the commissioners who bear the contract beside it, owes all others, before payments; a pool's
+    /// payments are not in it.
     pub payable: Option<Money>,
     /// Payable less plan.
     pub against_plan: Option<Money>,
-    /// What payer has paid.
+    /// What of that was paid.
     pub paid: Money,
     /// Payable less paid.
     pub balance: Option<Money>,
     /// The payee's result, where the contract comes to one.
     pub result: Option<Money>,
+    /// Whether the payee's own cost is in its result; without it the result is what it receives.
+    pub cost_recorded: bool,
     /// What is missing, provisional or to be done next, in words.
     pub open: Vec<String>,
 }
@@ -177,10 +180,11 @@ fn year(book: &Book, case: &Case, year: ContractYear, as_of: AsOf) -> Result<Yea
     let draft = settle(book, &case.terms.contract, year, as_of)?;
     let in_force = case.statement(year, as_of.0);
     let statement = in_force.map_or(&draft, |s| &s.fact.statement);
+    let payers = payers(book, case, as_of);
+    let payable = from_payers(statement, &payers, |p| p.entitled);
+    let paid = from_payers(&draft, &payers, |p| Some(p.paid)).unwrap_or(Money::ZERO);
     // The first payable is always that between payer and payee, in whose names it stood.
-    let between = |s: &Statement| s.payables.first().cloned();
-    let payable = between(statement).and_then(|p| p.entitled);
-    let paid = between(&draft).map_or(Money::ZERO, |p| p.paid);
+    let payee = statement.payables.first().map(|p| &p.to);
     let less = |a: Option<Money>, b: Option<Money>| (Exact::from(a?) - Exact::from(b?)).as_money();
     let plan = plan(statement).and_then(|sum| sum.as_money());
     Ok(Year {
@@ -194,12 +198,41 @@ fn year(book: &Book, case: &Case, year: ContractYear, as_of: AsOf) -> Result<Yea
         against_plan: less(payable, plan),
         paid,
         balance: less(payable, Some(paid)),
-        result: between(statement).and_then(|p| statement.result(&p.to)),
+        result: payee.and_then(|payee| statement.result(payee)),
+        cost_recorded: !statement.lines.iter().any(|l| {
+            l.name == Step::OwnCost && l.value.is_none() && l.subject.as_deref() == payee.map(PartyId::as_str)
+        }),
         open: open(statement, &draft, in_force.map(|s| s.entry))
             .into_iter()
             .chain(in_force.map(|s| of_its_life(case, s)).unwrap_or_default())
             .collect(),
     })
+}
+
+/// The payer and the commissioners who bear the contract beside it, in their own names and in those that stand now.
+fn payers(book: &Book, case: &Case, as_of: AsOf) -> Vec<PartyId> {
+    let parties = &case.terms.parties;
+    let own = std::iter::once(&parties.payer).chain(parties.all_commissioners());
+    own.flat_map(|party| [party.clone(), book.stands(case, party, as_of.0)]).collect()
+}
+
+/// The sum of an amount of every payable between a payer and another party, from the payers' side; nothing where one of
+/// them has none.
+fn from_payers(
+    statement: &Statement,
+    payers: &[PartyId],
+    amount: impl Fn(&Payable) -> Option<Money>,
+) -> Option<Money> {
+    let mut sum = Exact::zero();
+    for payable in &statement.payables {
+        let amount = || amount(payable).map(Exact::from);
+        match (payers.contains(&payable.from), payers.contains(&payable.to)) {
+            (true, false) => sum = sum + amount()?,
+            (false, true) => sum = sum - amount()?,
+            _ => {}
+        }
+    }
+    sum.as_money()
 }
 
 /// What stands between a statement in force and the close of its year.

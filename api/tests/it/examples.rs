@@ -299,3 +299,24 @@ fn the_list_of_examples_names_every_folder() {
     there.insert("us-aco".to_owned());
     assert_eq!(named, there);
 }
+
+/// What a contract comes to in the overview is what its payer owes all members together, not the first of them.
+#[tokio::test]
+async fn the_overview_counts_every_member_of_a_contract() {
+    let example = Example::named("canterbury-alliance");
+    let app = example.loaded().await;
+    let figures = example.figures();
+    let contract = "canterbury-older-people";
+    let of_it = || figures.iter().filter(|f| f.contract == contract && f.line.starts_with("payable"));
+    let last = of_it().map(|f| (f.as_of.clone(), f.known_at.clone())).max().unwrap();
+    let mut by_hand = domain::exact::Exact::zero();
+    let mut members = 0;
+    for figure in of_it().filter(|f| (f.as_of.clone(), f.known_at.clone()) == last) {
+        by_hand = by_hand + figure.amount.parse().unwrap();
+        members += 1;
+    }
+    assert!(members > 1, "{contract} has several members");
+    let detail = app.contract(&contract.parse().unwrap(), times(&last.0, &last.1)).await.unwrap();
+    let year = detail.contract.years.last().unwrap();
+    assert_eq!(year.payable.map(|m| m.to_string()), Some(by_hand.show(2)));
+}

@@ -37,6 +37,8 @@ struct Row {
     against_plan: String,
     balance: String,
     result: String,
+    /// Whether the result is only what was received.
+    receipts_only: bool,
     tags: Vec<Tag>,
 }
 
@@ -105,6 +107,7 @@ fn row(frame: &Frame, contract: &Contract, year: Option<&Year>) -> Row {
         row.against_plan = show(year.against_plan, "");
         row.balance = show(year.balance, "");
         row.result = show(year.result, "");
+        row.receipts_only = year.result.is_some() && !year.cost_recorded;
         row.tags = show::tags(year.status, year.stage, year.complete);
         row.year = Some(year.year.to_string());
     }

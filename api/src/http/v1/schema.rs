@@ -452,6 +452,7 @@ fn contracts() -> Table {
                     "complete: Truth",
                     "plan: Money?",
                     "payable: Money?",
+                    "cost_recorded: Truth",
                     "against_plan: Money?",
                     "paid: Money",
                     "balance: Money?",
