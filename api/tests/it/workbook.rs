@@ -6,15 +6,16 @@ use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use api::app::App;
 use api::app::workbook::Which;
+use api::app::{App, Times, medicare};
 use calamine::{Data, Reader, Xlsx};
 use domain::exact::Exact;
 use domain::statement::Statement;
+use domain::time::KnownAt;
 use domain::worksheet::LineKind;
 
 use crate::examples::Example;
-use crate::ledger::times;
+use crate::ledger::{somebody, times};
 
 /// A workbook with the statement it is made from.
 struct Made {
@@ -52,15 +53,45 @@ async fn of_every_example() -> Vec<Made> {
             all.push(made(&app, contract, year, (as_of, known_at)).await);
         }
     }
+    all.extend(of_medicare().await);
     all
 }
 
-/// The amount of a line as a workbook's cell holds it: to twelve places, money to four.
+/// The workbooks of the published Medicare results, whose folder is imported: of each year's first organisations; in long
+/// runs, of all.
+async fn of_medicare() -> Vec<Made> {
+    let app = App::open_or_create("memory:", somebody()).await.unwrap();
+    for year in [2013, 2018, 2023] {
+        let file = format!("mssp_py{year}_sample.csv");
+        let content = Example::named("us-aco").read(&file);
+        medicare::import(&app, &file, content.as_bytes(), year, |_| ()).await.unwrap();
+    }
+    let now = Times { as_of: Some("2026-01-01".parse().unwrap()), known_at: KnownAt::Now };
+    let settled = app.settlements(false, now).await.unwrap();
+    let each = if std::env::var_os("RISKSHARE_TEST_LONG").is_some() { 1 } else { 9 };
+    let mut all = Vec::new();
+    for row in settled.iter().step_by(each) {
+        all.push(made(&app, row.contract.as_str(), &row.year.to_string(), ("2026-01-01", "now")).await);
+    }
+    assert!(all.len() > 3, "only {} of Medicare", all.len());
+    all
+}
+
+/// To how many places a cell can hold an amount of this kind: a spreadsheet keeps fifteen digits, and the margin of a test is
+/// an amount of money more often than not.
+fn places(kind: LineKind) -> u32 {
+    match kind {
+        LineKind::Money | LineKind::Test => 4,
+        LineKind::Rate | LineKind::Count | LineKind::Note => 9,
+    }
+}
+
+/// The amount of a line as a workbook's cell holds it.
 fn amount(line: &domain::worksheet::Line) -> Option<String> {
     let exact = line.exact.as_ref()?;
     Some(match line.kind {
         LineKind::Money => line.value.clone()?.parse::<Exact>().ok()?.to_places(4).to_string(),
-        LineKind::Rate | LineKind::Count | LineKind::Test | LineKind::Note => exact.to_places(9).to_string(),
+        _ => exact.to_places(places(line.kind)).to_string(),
     })
 }
 
@@ -69,10 +100,11 @@ fn differences(made: &Made, amounts: &BTreeMap<String, String>) -> Vec<String> {
     let mut wrong = Vec::new();
     for line in &made.statement.lines {
         let Some(expected) = amount(line) else { continue };
-        let places = if line.kind == LineKind::Money { 4 } else { 9 };
         let found = amounts.get(&line.id).and_then(|text| text.parse::<Exact>().ok());
-        let found =
-            found.map_or_else(|| format!("{:?}", amounts.get(&line.id)), |n| n.to_places(places).to_string());
+        let found = found.map_or_else(
+            || format!("{:?}", amounts.get(&line.id)),
+            |n| n.to_places(places(line.kind)).to_string(),
+        );
         if found != expected {
             wrong.push(format!("{}: {} is {expected}, in the workbook {found}", made.name, line.id));
         }
