@@ -22,6 +22,7 @@ pub struct Attached {
 
 impl Attached {
     /// Puts it into a payload.
+    #[cfg(feature = "log")]
     pub(crate) fn put(&self, payload: &mut Value) -> Result<(), serde_json::Error> {
         if let (Some(fields), Value::Object(more)) = (payload.as_object_mut(), serde_json::to_value(self)?) {
             fields.extend(more);
