@@ -180,12 +180,12 @@ fn fault(error: &tokio_postgres::Error) -> Fault {
         SqlState::IDLE_SESSION_TIMEOUT,
         SqlState::TOO_MANY_CONNECTIONS,
     ];
+    // Two that make one table at once meet in its name or in the name of its row type.
+    let taken = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_TABLE, SqlState::DUPLICATE_OBJECT];
     match code {
         code if again.contains(code) => Fault::Again(reason),
         code if *code == SqlState::UNDEFINED_TABLE => Fault::NoTable(reason),
-        code if [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_TABLE].contains(code) => {
-            Fault::Taken(reason)
-        }
+        code if taken.contains(code) => Fault::Taken(reason),
         code if code.code().starts_with("08") => Fault::Again(reason),
         _ => StoreError::Unavailable(reason).into(),
     }
