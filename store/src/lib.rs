@@ -44,6 +44,8 @@ mod address;
 mod append;
 #[cfg(feature = "log")]
 mod archive;
+#[cfg(feature = "blocks")]
+pub mod block;
 #[cfg(feature = "log")]
 mod commit;
 #[cfg(feature = "log")]

@@ -23,6 +23,9 @@ pub struct ActivityLine {
     /// The tariff code, which begins with a healthcare resource group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tariff_code: Option<String>,
+    /// The local contract code that the line names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_contract: Option<String>,
     /// The commissioner that the line names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commissioner: Option<PartyId>,
