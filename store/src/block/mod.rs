@@ -2,12 +2,23 @@
 //!
 //! A block is kept in the table of files under the SHA-256 of its bytes. The bytes are never made again to compare them:
 //! another release may compress differently.
+//!
+//! The pages are written here, because whoever has read a file has its codes already and the library would look every
+//! text up again; headers and footer are the library's. They are read here too, because a block may come from anywhere:
+//! no size is believed before it is bounded, and only what [`encode()`] writes is read.
 
-mod codec;
+mod bits;
 mod columns;
+mod decode;
+mod encode;
+mod thrift;
 
-pub use codec::{decode, encode};
 pub use columns::{Column, Columns, MOST_LINES, Values};
+pub use decode::decode;
+pub use encode::encode;
+
+/// The most bytes that the pages of a block hold before they are compressed.
+pub const MOST_BYTES: usize = 128 << 20;
 
 /// Why lines are no block, or bytes are none that can be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

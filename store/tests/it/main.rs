@@ -3,6 +3,7 @@
 
 mod agree;
 mod bench;
+mod blocks;
 mod ledger;
 mod mishaps;
 mod proofs;
