@@ -23,6 +23,7 @@ use crate::verb::agree::{AgreementPrepared, SettlementAgreed};
 use crate::verb::benchmark::BenchmarkSet;
 use crate::verb::challenge::{ChallengeRaised, ChallengeResolved};
 use crate::verb::claim::BalanceStated;
+use crate::verb::code_map::CodeMapPublished;
 use crate::verb::cost::CostReported;
 use crate::verb::dispute::SettlementDisputed;
 use crate::verb::draw_up::SettlementDrawnUp;
@@ -359,6 +360,9 @@ pub struct Book {
     pub parties: BTreeMap<PartyId, PartyRegistered>,
     /// Lists of prices, in the order in which they were published.
     pub price_lists: Vec<Entered<PricesPublished>>,
+    /// Maps of providers' local codes, in the order in which they were published.
+    #[serde(default)]
+    pub code_maps: Vec<Entered<CodeMapPublished>>,
     /// Parties that others succeeded.
     pub successions: Vec<Entered<PartySucceeded>>,
     /// Parties that were renamed.

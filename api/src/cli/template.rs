@@ -36,6 +36,7 @@ const TABLES: &[(&str, &str)] = &[
     ("challenges", "raise-challenge"),
     ("resolutions", "resolve-challenge"),
     ("payments", "make-payment"),
+    ("codes", "publish-code-map"),
 ];
 
 const SHOWN: &str = include_str!("../../../docs/COMMANDS.md");

@@ -32,6 +32,7 @@ mod per_process;
 mod pooled_fund;
 mod programme_pool;
 mod quality_standard;
+mod reading;
 mod reference;
 mod reported;
 mod risk_corridor;

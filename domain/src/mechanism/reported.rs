@@ -1,7 +1,7 @@
 //! What activity reports say month by month: the value and the units that are payable, what is missing, and what came
 //! after freeze. Every clause that pays by activity reads them here, so that all of them mean the same month.
 
-use super::selection;
+use super::{reading, selection};
 use crate::book::Entered;
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -98,11 +98,11 @@ fn month_units(facts: &Facts, clause: &ClauseRef, month: Month) -> Option<(Given
     let stage = reports.iter().map(|r| r.fact.stage).min()?;
     let of_report = |r: &&Entered<ActivityReported>| {
         let whole = r.fact.count.as_ref().map(|c| c.exact().clone());
-        selection::stated(facts, clause, &r.fact, whole, |line| Some(line.count.exact().clone()))
+        selection::stated(facts, clause, r, whole, |line| Some(line.count.exact().clone()))
     };
     let given = Given {
         values: reports.iter().map(of_report).collect::<Option<Vec<Exact>>>()?,
-        sources: reports.iter().map(|r| Source::Entry(r.entry)).collect(),
+        sources: reports.iter().flat_map(|r| reading::sources(facts, r)).collect(),
         said: format!("as counted, {stage}"),
         by_stage: None,
     };
@@ -131,8 +131,8 @@ pub(super) fn after_freeze(sheet: &mut Worksheet, facts: &Facts, clause: &Clause
     if late.is_empty() {
         return;
     }
-    let sources = late.iter().map(|r| Source::Entry(r.entry)).collect();
-    let stated = late.iter().map(|r| stated_value(facts, clause, &r.fact)).collect::<Option<Vec<Exact>>>();
+    let sources = late.iter().flat_map(|r| reading::sources(facts, r)).collect();
+    let stated = late.iter().map(|r| stated_value(facts, clause, r)).collect::<Option<Vec<Exact>>>();
     let Some(values) = stated else {
         let text = "reported after the freeze of the month, without a value for each line".to_owned();
         return sheet.note_of(Step::AfterFreeze, month, text, sources);
@@ -143,15 +143,14 @@ pub(super) fn after_freeze(sheet: &mut Worksheet, facts: &Facts, clause: &Clause
 }
 
 /// What a report states for a clause; nothing where it does not say.
-fn stated_value(facts: &Facts, clause: &ClauseRef, report: &ActivityReported) -> Option<Exact> {
-    selection::stated(facts, clause, report, Some(report.value), |line| line.value.map(Exact::from))
+fn stated_value(facts: &Facts, clause: &ClauseRef, report: &Entered<ActivityReported>) -> Option<Exact> {
+    selection::stated(facts, clause, report, Some(report.fact.value), |line| line.value.map(Exact::from))
 }
 
 fn month_value(facts: &Facts, clause: &ClauseRef, month: Month) -> Option<Given> {
     let reports = facts.payable_reports(month);
     let stage = reports.iter().map(|r| r.fact.stage).min()?;
-    let values: Vec<Exact> =
-        reports.iter().map(|r| stated_value(facts, clause, &r.fact)).collect::<Option<_>>()?;
+    let values: Vec<Exact> = reports.iter().map(|r| stated_value(facts, clause, r)).collect::<Option<_>>()?;
     let splits = reports
         .iter()
         .zip(&values)
@@ -159,7 +158,7 @@ fn month_value(facts: &Facts, clause: &ClauseRef, month: Month) -> Option<Given>
     let by_stage = splits.fold(ByStage::NOTHING, ByStage::plus);
     Some(Given {
         values,
-        sources: reports.iter().map(|r| Source::Entry(r.entry)).collect(),
+        sources: reports.iter().flat_map(|r| reading::sources(facts, r)).collect(),
         said: format!("as stated, {stage}"),
         by_stage: Some(by_stage),
     })

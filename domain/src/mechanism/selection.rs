@@ -1,42 +1,64 @@
-//! Which lines of a report a clause is about: `when: {pod: [NEL], tariff_code: [HN22A]}`. A line belongs to the first
-//! clause of the contract that matches it, so that no activity is paid twice.
+//! Which lines of a report a clause is about: `when: {pod: [NEL], tariff_code: [HN22A]}`, and `pathway`, which is what
+//! the terms' `counts` make of a line. A line belongs to the first clause of the contract that matches it, so that no
+//! activity is paid twice.
 
+use super::reading::{self, Reading};
+use crate::book::Entered;
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::terms::{Clause, Fields};
-use crate::verb::activity::{ActivityLine, ActivityReported};
-use crate::worksheet::{Figure, Given, Source, Step, Worksheet};
+use crate::verb::activity::{ActivityLine, ActivityReported, Column};
+use crate::worksheet::{Figure, Given, Step, Worksheet};
 
-/// What a line must be to belong to a clause; an empty list asks nothing.
+/// What a line must be; what nothing is asked of is not looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    pod: Vec<String>,
-    tfc: Vec<String>,
-    tariff_code: Vec<String>,
-    commissioner: Vec<String>,
-    site: Vec<String>,
+    /// The columns of which something is asked, in the order in which they are told, with what each may be.
+    columns: Vec<(Column, Vec<String>)>,
     flags: Vec<String>,
+    /// The pathways, of those that the terms count lines to.
+    pathways: Vec<String>,
 }
 
 impl Selection {
-    /// Reads `when`; nothing where it is absent.
+    /// Reads `when` and `pathway` of a clause; nothing where both are absent.
     pub(super) fn read(fields: &Fields) -> Option<Selection> {
-        let read = |f: &Fields| Selection {
-            pod: f.values("pod"),
-            tfc: f.values("tfc"),
-            tariff_code: f.values("tariff_code"),
-            commissioner: f.values("commissioner"),
-            site: f.values("site"),
-            flags: f.values("flags"),
+        let when = Selection::of_line(fields);
+        let pathways = fields.one_or_more("pathway");
+        match (when, pathways.is_empty()) {
+            (None, true) => None,
+            (when, _) => Some(Selection { pathways, ..when.unwrap_or_default() }),
+        }
+    }
+
+    /// Reads `when`, what it asks of the line itself; nothing where it is absent.
+    pub(crate) fn of_line(fields: &Fields) -> Option<Selection> {
+        let read = |f: &Fields| {
+            let asked = |column: Column| (column, f.values(column.name()));
+            let columns = Column::ALL.map(asked).into_iter().filter(|(_, values)| !values.is_empty());
+            Selection { columns: columns.collect(), flags: f.values("flags"), pathways: Vec::new() }
         };
         fields.map("when", read)
     }
 
-    /// What it asks of a line's texts, one list each.
-    fn lists(&self) -> [&[String]; 5] {
-        [&self.pod, &self.tfc, &self.tariff_code, &self.commissioner, &self.site]
+    /// The pathways that it names.
+    pub(crate) fn pathways(&self) -> &[String] {
+        &self.pathways
+    }
+
+    /// Whether it asks nothing, and every line matches.
+    pub(crate) fn asks_nothing(&self) -> bool {
+        *self == Selection::default()
+    }
+
+    /// What it asks of each column, and of the pathway.
+    fn lists(&self) -> impl Iterator<Item = &[String]> {
+        let asked = |column: Column| {
+            self.columns.iter().find(|(of, _)| *of == column).map_or(&[][..], |(_, values)| values)
+        };
+        Column::ALL.into_iter().map(asked).chain([self.pathways.as_slice()])
     }
 
     /// Whether one line could match both. A line may carry the flags of both.
@@ -44,7 +66,7 @@ impl Selection {
         let common = |(a, b): (&[String], &[String])| {
             a.is_empty() || b.is_empty() || a.iter().any(|one| b.contains(one))
         };
-        self.lists().into_iter().zip(other.lists()).all(common)
+        self.lists().zip(other.lists()).all(common)
     }
 
     /// Whether every line that matches `other` matches this one too.
@@ -52,72 +74,74 @@ impl Selection {
         let within = |(a, b): (&[String], &[String])| {
             a.is_empty() || (!b.is_empty() && b.iter().all(|one| a.contains(one)))
         };
-        self.lists().into_iter().zip(other.lists()).all(within)
+        self.lists().zip(other.lists()).all(within)
             && self.flags.iter().all(|flag| other.flags.contains(flag))
     }
 
     /// What it asks, in words.
-    pub(super) fn told(&self) -> String {
-        let names = ["pod", "tfc", "tariff code", "commissioner", "site"];
-        let lists = names.into_iter().zip(self.lists()).filter(|(_, list)| !list.is_empty());
-        let lists = lists.map(|(name, list)| format!("{name} {}", list.join(" or ")));
+    pub(crate) fn told(&self) -> String {
+        let named = |name: String, values: &[String]| format!("{name} {}", values.join(" or "));
+        let columns =
+            self.columns.iter().map(|(column, values)| named(column.name().replace('_', " "), values));
         let flags = self.flags.iter().map(|flag| format!("flag {flag}"));
-        lists.chain(flags).collect::<Vec<_>>().join("; ")
+        let pathways = (!self.pathways.is_empty()).then(|| named("pathway".to_owned(), &self.pathways));
+        columns.chain(flags).chain(pathways).collect::<Vec<_>>().join("; ")
     }
 
-    fn matches(&self, line: &ActivityLine) -> bool {
-        let one_of = |list: &[String], value: Option<&str>| {
-            list.is_empty() || value.is_some_and(|value| list.iter().any(|one| one == value))
-        };
-        one_of(&self.pod, Some(&line.pod))
-            && one_of(&self.tfc, line.tfc.as_deref())
-            && one_of(&self.tariff_code, line.tariff_code.as_deref())
-            && one_of(&self.commissioner, line.commissioner.as_ref().map(|c| c.as_str()))
-            && one_of(&self.site, line.site.as_deref())
-            && self.flags.iter().all(|flag| line.flags.contains(flag))
+    /// Whether a line is what it asks.
+    pub(crate) fn matches(&self, line: &Reading) -> bool {
+        self.columns.iter().all(|(column, values)| line.says_one_of(*column, values))
+            && self.flags.iter().all(|flag| line.line.flags.contains(flag))
+            && (self.pathways.is_empty()
+                || line.pathway().is_some_and(|of| self.pathways.iter().any(|pathway| pathway == of)))
     }
 }
 
-/// The lines of a report that belong to a clause, with their numbers from 1: those it is the first to choose, or, for a
-/// clause that chooses none, those that no clause chooses.
+/// The clause that pays for a line: the first to choose it, else the one that chooses none; nobody where the terms count
+/// lines and not this one.
+fn paid_under<'a>(facts: &Facts<'a>, line: &Reading) -> Option<&'a Clause> {
+    let terms = &facts.case.terms;
+    if terms.counts.is_some() && line.pathway().is_none() {
+        return None;
+    }
+    let chooses = |c: &&Clause| c.mechanism.selection().is_some_and(|s| s.matches(line));
+    terms.pay.iter().find(chooses).or_else(|| terms.pay.iter().find(|c| c.mechanism.takes_the_rest()))
+}
+
+/// The lines of a report that belong to a clause: those it is the first to choose, or, for a clause that chooses none, those
+/// that no clause chooses.
 pub(super) fn lines<'a>(
-    facts: &'a Facts,
+    facts: &Facts<'a>,
     clause: &ClauseRef,
     report: &'a ActivityReported,
-) -> Vec<(usize, &'a ActivityLine)> {
-    let first = |line: &ActivityLine| {
-        let takes = |c: &&Clause| c.mechanism.selection().is_some_and(|s| s.matches(line));
-        facts.case.terms.pay.iter().find(takes).map(|c| &c.clause)
-    };
-    let wanted = chooses(facts, clause).then_some(clause);
-    (1..).zip(&report.lines).filter(|(_, line)| first(line) == wanted).collect()
+) -> Vec<Reading<'a>> {
+    let of_clause = |line: &Reading| paid_under(facts, line).is_some_and(|c| c.clause == *clause);
+    reading::lines(facts, report).into_iter().filter(of_clause).collect()
 }
 
 /// Writes the lines that no clause of the contract takes: shown with their number and stated value, never paid and
-/// never dropped. A contract that pays nothing by activity only monitors it, and has no such lines.
+/// never dropped. A contract that neither counts lines nor pays by activity only monitors it, and has no such lines.
 pub(crate) fn write_outside(sheet: &mut Worksheet, facts: &Facts) {
-    let by_activity: Vec<&Clause> =
-        facts.case.terms.pay.iter().filter(|c| c.mechanism.by_activity()).collect();
-    if by_activity.is_empty() || by_activity.iter().any(|c| c.mechanism.takes_the_rest()) {
+    let terms = &facts.case.terms;
+    let pays = terms.pay.iter().any(|c| c.mechanism.by_activity());
+    if !pays && terms.counts.is_none() {
         return;
     }
-    let taken = |line: &ActivityLine| {
-        by_activity.iter().any(|c| c.mechanism.selection().is_some_and(|s| s.matches(line)))
-    };
+    // Of a contract that counts lines and pays for none by itself, those that are counted are inside.
+    let belongs =
+        |line: &Reading| if pays { paid_under(facts, line).is_some() } else { line.pathway().is_some() };
     for month in facts.months_ended() {
         let reports = facts.payable_reports(month);
-        let outside = || reports.iter().flat_map(|r| &r.fact.lines).filter(|line| !taken(line));
-        if outside().next().is_none() {
+        let read = reports.iter().flat_map(|r| reading::lines(facts, &r.fact));
+        let outside: Vec<&ActivityLine> = read.filter(|line| !belongs(line)).map(|line| line.line).collect();
+        if outside.is_empty() {
             continue;
         }
-        let units: Exact = outside().map(|line| line.count.exact().clone()).sum();
+        let units: Exact = outside.iter().map(|line| line.count.exact().clone()).sum();
         let given = Given {
-            values: outside().filter_map(|line| line.value.map(Exact::from)).collect(),
-            sources: reports.iter().map(|r| Source::Entry(r.entry)).collect(),
-            said: format!(
-                "lines: {}, units: {units}, that no clause is about; never payable",
-                outside().count()
-            ),
+            values: outside.iter().filter_map(|line| line.value.map(Exact::from)).collect(),
+            sources: reports.iter().flat_map(|r| reading::sources(facts, r)).collect(),
+            said: format!("lines: {}, units: {units}, that no clause is about; never payable", outside.len()),
             by_stage: None,
         };
         let _shown: Figure<Money> = sheet.given(Step::OutsideContract, Some(month.to_string()), given);
@@ -125,28 +149,30 @@ pub(crate) fn write_outside(sheet: &mut Worksheet, facts: &Facts) {
 }
 
 /// Whether a clause chooses lines.
-pub(super) fn chooses(facts: &Facts, clause: &ClauseRef) -> bool {
+fn chooses(facts: &Facts, clause: &ClauseRef) -> bool {
     facts.case.terms.pay.iter().any(|c| c.clause == *clause && c.mechanism.selection().is_some())
 }
 
-/// What a report states for a clause: all of it, where it carries no lines and the clause chooses none; nothing where a
+/// What a report states for a clause: all of it, where it carries no lines and nothing is chosen of them; nothing where a
 /// line of the clause states none.
 pub(super) fn stated<T>(
     facts: &Facts,
     clause: &ClauseRef,
-    report: &ActivityReported,
+    report: &Entered<ActivityReported>,
     whole: Option<T>,
     of_line: impl Fn(&ActivityLine) -> Option<Exact>,
 ) -> Option<Exact>
 where
     Exact: From<T>,
 {
-    let any_chooses = facts.case.terms.pay.iter().any(|c| c.mechanism.selection().is_some());
-    if !any_chooses || (report.lines.is_empty() && !chooses(facts, clause)) {
+    let (terms, report) = (&facts.case.terms, &report.fact);
+    let counted = terms.counts.is_some();
+    let any_chooses = counted || terms.pay.iter().any(|c| c.mechanism.selection().is_some());
+    if !any_chooses || (report.lines.is_empty() && !counted && !chooses(facts, clause)) {
         return whole.map(Exact::from);
     }
     if report.lines.is_empty() {
         return None;
     }
-    lines(facts, clause, report).into_iter().map(|(_, line)| of_line(line)).sum()
+    lines(facts, clause, report).into_iter().map(|read| of_line(read.line)).sum()
 }

@@ -72,6 +72,7 @@ impl<'a> Told<'a> {
             (None, _) if self.0.pay.iter().any(|clause| clause.mechanism.selection().is_some()) => {
                 "activity that no other clause is about".to_owned()
             }
+            (None, _) if self.0.counts.is_some() => "the activity that counts".to_owned(),
             (None, _) => "the activity reported".to_owned(),
         }
     }

@@ -19,6 +19,7 @@
 
 use chrono::NaiveDate;
 
+use super::reading::{self, Reading};
 use super::reported;
 use super::selection::{self, Selection};
 use super::{Pays, Phase, Told};
@@ -30,7 +31,7 @@ use crate::money::Money;
 use crate::name::{ClauseRef, PartyId, PriceListId};
 use crate::rate::{Count, Rate};
 use crate::terms::{Fault, Fields, Terms, reader};
-use crate::verb::activity::{ActivityLine, ActivityReported};
+use crate::verb::activity::{ActivityLine, ActivityReported, Column};
 use crate::verb::prices::{ListPrice, PricesPublished};
 use crate::worksheet::{Figure, Given, LineState, Source, Step, Working, Worksheet, sum};
 use crate::year::Month;
@@ -151,12 +152,12 @@ impl Pays for UnitPrice {
                 sheet.missing(Step::NotReported, Some(month.to_string()), LineState::NotReported, text);
             }
             for report in reports {
-                for (number, line) in selection::lines(facts, clause, &report.fact) {
-                    let Some(value) = self.line(sheet, facts, month, report, (number, line)) else {
+                for read in selection::lines(facts, clause, &report.fact) {
+                    let Some(value) = self.line(sheet, facts, month, report, &read) else {
                         continue;
                     };
                     priced.push(value);
-                    let both = stated.take().zip(line.value);
+                    let both = stated.take().zip(read.line.value);
                     stated = both.map(|(mut all, value)| {
                         all.push(Exact::from(value));
                         all
@@ -273,34 +274,31 @@ impl UnitPrice {
         facts: &Facts,
         month: Month,
         report: &Entered<ActivityReported>,
-        (number, line): (usize, &ActivityLine),
+        read: &Reading,
     ) -> Option<Figure<Money>> {
-        let subject = format!("{month} @{} {number}", report.entry);
-        let code = line.tariff_code.as_deref().unwrap_or("no tariff code");
+        let subject = format!("{month} @{} {}", report.entry, read.number);
+        let code = read.priced_as().unwrap_or("no tariff code");
+        let pod = read.text(Column::Pod).unwrap_or_default();
         let list = self.price_list.as_ref().and_then(|list| facts.book.prices_in_force(list, month));
-        let Some(price) = self.price_of(line, month, list) else {
-            let text = format!("no price for {code} at {} in {month}", line.pod);
+        let Some(price) = self.price_of(read, month, list) else {
+            let text = format!("no price for {code} at {pod} in {month}");
             sheet.missing(Step::NoPrice, Some(subject), LineState::NotReported, text);
             return None;
         };
         let provider = &report.fact.provider;
         let factor = self.factor(month, provider, list);
         if factor.is_none() && self.has_factors(list) {
-            let text = format!("no market forces factor of {provider} for {code} at {} in {month}", line.pod);
+            let text = format!("no market forces factor of {provider} for {code} at {pod} in {month}");
             sheet.missing(Step::NoPrice, Some(subject), LineState::NotReported, text);
             return None;
         }
         let units = Given::new(
-            line.count.exact().clone(),
-            format!("{code} at {}, as counted", line.pod),
-            [Some(report.entry), list.map(|list| list.entry)]
-                .into_iter()
-                .flatten()
-                .map(Source::Entry)
-                .collect(),
+            read.line.count.exact().clone(),
+            format!("{code} at {pod}, as counted"),
+            reading::sources(facts, report).into_iter().chain(list.map(|l| Source::Entry(l.entry))).collect(),
         );
         let units: Figure<Count> = sheet.given(Step::ActivityCount, Some(subject.clone()), units);
-        let adjusted = self.adjusted(&price, line);
+        let adjusted = self.adjusted(&price, read.line);
         let value = match factor {
             Some(factor) => sheet.line_of(Step::PricedActivity, subject, adjusted * units * factor),
             None => sheet.line_of(Step::PricedActivity, subject, adjusted * units),
@@ -339,14 +337,15 @@ impl UnitPrice {
     /// What a line costs in a month: by the contract's own price, or by the list in force.
     fn price_of(
         &self,
-        line: &ActivityLine,
+        read: &Reading,
         month: Month,
         list: Option<&Entered<PricesPublished>>,
     ) -> Option<ListPrice> {
-        if let Some(own) = self.prices.iter().find(|p| p.is_of(line, month)) {
+        let (code, pod) = (read.priced_as()?, read.text(Column::Pod)?);
+        if let Some(own) = self.prices.iter().find(|p| p.is_of(code, pod, month)) {
             return Some(own.of.clone());
         }
-        list?.fact.price_of(line.tariff_code.as_deref()?, &line.pod).cloned()
+        list?.fact.price_of(code, pod).cloned()
     }
 
     /// Whether prices are multiplied by a factor at all.
@@ -373,9 +372,9 @@ impl UnitPrice {
 const SHORT_STAY: i64 = 2;
 
 impl Price {
-    fn is_of(&self, line: &ActivityLine, month: Month) -> bool {
-        line.tariff_code.as_ref() == Some(&self.of.tariff_code)
-            && line.pod == self.of.pod
+    fn is_of(&self, tariff_code: &str, pod: &str, month: Month) -> bool {
+        self.of.tariff_code == tariff_code
+            && self.of.pod == pod
             && self.from <= month.first_day()
             && self.to.is_none_or(|to| month.first_day() <= to)
     }

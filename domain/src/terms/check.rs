@@ -54,6 +54,7 @@ impl Terms {
         for (i, clause) in self.pay.iter().enumerate() {
             faults.extend(within(&format!("/pay/{i}"), clause.mechanism.contradictions(self)));
         }
+        faults.extend(self.faults_of_counts());
         faults.extend(self.unwritten());
         faults.extend(self.out_of_turn());
         faults
@@ -134,10 +135,10 @@ impl Terms {
         clause.mechanism.exposures(self).into_iter().filter_map(reason).collect()
     }
 
-    /// What the parties should know before they sign: lines that two clauses mean, prices that are missing for a part of
+    /// What the parties should know before they sign: lines that two clauses or rules mean, prices that are missing for a part of
     /// the term, exposures without a limit that the terms do not accept by name.
     pub fn cautions(&self) -> Vec<Fault> {
-        let mut cautions = Vec::new();
+        let mut cautions = self.cautions_of_counts();
         for (i, clause) in self.pay.iter().enumerate() {
             let pointer = format!("/pay/{i}");
             cautions.extend(self.pay[..i].iter().filter_map(|earlier| overlap(&pointer, earlier, clause)));

@@ -4,6 +4,7 @@
 //! award records, so a later reader sees the contract's own words.
 
 mod check;
+mod counts;
 mod dated;
 mod document;
 mod indicator;
@@ -16,6 +17,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use counts::Rule;
 pub use dated::{Dated, differs_before};
 pub use document::{Document, Places};
 pub use indicator::{Direction, Exclusions, Indicator, Scale, ScoreStep};
@@ -52,6 +54,8 @@ pub struct Terms {
     pub paying_flows: Vec<Flow>,
     /// Above what part of a year's planned amount items left open stop the start of the contract or the close of the year.
     pub stop_start_above: Option<Rate>,
+    /// The rules that say which lines of activity the contract is about; nothing where clauses choose for themselves.
+    pub counts: Option<Dated<Vec<Rule>>>,
     /// The indicators that outcome clauses use.
     pub outcomes: Vec<Indicator>,
     /// The paying clauses, in the contract's order.
@@ -333,6 +337,7 @@ fn read_terms(fields: &Fields, document: Document) -> Terms {
         rounding: rounding.unwrap_or(Rounding { unit: Unit::Penny, at: RoundedAt::Line }),
         paying_flows: fields.values::<Flow>("paying_flows"),
         stop_start_above: fields.optional("stop_start_above"),
+        counts: fields.dated_with("counts", counts::read),
         outcomes: fields.list("outcomes", Indicator::read),
         pay,
         document,

@@ -230,6 +230,18 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
+    /// One value, or a list of them; absent is empty.
+    pub fn one_or_more<T: Field>(&self, name: &str) -> Vec<T> {
+        if self.probe.is_some() {
+            let one = self.optional(name);
+            return self.values(name).into_iter().chain(one).collect();
+        }
+        match self.piece(name) {
+            Some(Document::List(_)) => self.values(name),
+            _ => self.optional(name).into_iter().collect(),
+        }
+    }
+
     /// A list of maps; absent is empty.
     pub fn list<T>(&self, name: &str, read: impl Fn(&Fields) -> T) -> Vec<T> {
         if let Some(probe) = self.probe {

@@ -1,5 +1,6 @@
 //! `report-activity`: one provider's statement of a month's activity in one flow. A report replaces, never adds.
 
+mod column;
 mod line;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use crate::text::serde_as_text;
 use crate::worksheet::Stage;
 use crate::year::{Month, Span};
 
+pub use column::Column;
 pub use line::{ActivityLine, MOST_LINES};
 
 /// A provider reported the activity of a month.

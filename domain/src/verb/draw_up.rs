@@ -64,6 +64,9 @@ impl Verb for DrawUp {
         let lists: BTreeSet<&PriceListId> =
             cases.flat_map(|c| &c.terms.pay).filter_map(|c| c.mechanism.price_list()).collect();
         let streams = streams.chain(lists.into_iter().map(|list| StreamId::of("price-list", list)));
+        let reported = contracts.iter().filter_map(|c| book.contracts.get(c)).flat_map(|c| &c.reports);
+        let providers: BTreeSet<&PartyId> = reported.map(|report| &report.fact.provider).collect();
+        let streams = streams.chain(providers.into_iter().map(|party| StreamId::of("code-map", party)));
         let streams = streams.chain(parties.iter().map(|party| StreamId::of("party", party)));
         streams.filter(|stream| *stream != Verb::stream(self)).collect()
     }

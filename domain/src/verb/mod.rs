@@ -11,6 +11,7 @@ pub mod award;
 pub mod benchmark;
 pub mod challenge;
 pub mod claim;
+pub mod code_map;
 pub mod cost;
 pub mod dispute;
 pub mod draw_up;
@@ -255,6 +256,7 @@ verbs! {
     "rename-party" rename::PartyRenamed => "party-renamed" v 1 PartyRenamed(rename::PartyRenamed);
     "succeed-party" succeed::PartySucceeded => "party-succeeded" v 1 PartySucceeded(succeed::PartySucceeded);
     "publish-prices" prices::PricesPublished => "prices-published" v 1 PricesPublished(prices::PricesPublished);
+    "publish-code-map" code_map::CodeMapPublished => "code-map-published" v 1 CodeMapPublished(code_map::CodeMapPublished);
     "award-contract" award::ContractAwarded => "contract-awarded" v 1 ContractAwarded(award::ContractAwarded);
     "vary-contract" vary::ContractVaried => "contract-varied" v 2 ContractVaried(vary::ContractVaried);
     "extend-contract" extend::ContractExtended => "contract-extended" v 1 ContractExtended(extend::ContractExtended);
@@ -351,6 +353,7 @@ impl Event {
             | Event::PartyRenamed(_)
             | Event::PartySucceeded(_)
             | Event::PricesPublished(_)
+            | Event::CodeMapPublished(_)
             | Event::ContractAwarded(_)
             | Event::ContractVaried(_)
             | Event::ContractExtended(_)

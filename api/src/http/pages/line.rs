@@ -98,7 +98,8 @@ fn contracts(explanation: &Explanation) -> Vec<ContractId> {
 
 fn flatten(frame: &Frame, clauses: &Clauses, told: &Explanation, depth: usize, parts: &mut Vec<Part>) {
     let line = &told.line;
-    let said = clauses.get(&told.contract).into_iter().flatten().find(|c| c.clause == line.clause);
+    // A rule of `counts` may stand in the clause that pays; the paying clause comes after it.
+    let said = clauses.get(&told.contract).and_then(|all| all.iter().rfind(|c| c.clause == line.clause));
     parts.push(Part {
         depth: depth.min(DEEPEST),
         n: line.n,
