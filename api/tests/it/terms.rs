@@ -140,8 +140,10 @@ fn a_field_that_must_be_there_is_missed() {
     assert_eq!(schema.faults(&terms(valid)), None);
     for kind in Mechanism::KINDS {
         let bare = schema.faults(&terms(json!({"clause": "1", "kind": kind})));
-        // A sanctions clause and activity at its stated value need nothing more.
-        assert_eq!(bare.is_none(), ["sanctions", "activity_at_price"].contains(kind), "{kind}: {bare:?}");
+        // A sanctions clause and activity at its stated value need nothing more; a unit_price clause needs `prices` or a
+        // `price_list`, which its reader says.
+        let bare_is_valid = ["sanctions", "activity_at_price", "unit_price"].contains(kind);
+        assert_eq!(bare.is_none(), bare_is_valid, "{kind}: {bare:?}");
     }
     let percent = json!({"clause": "1", "kind": "core", "budget": 10, "withheld": 10});
     assert!(schema.faults(&terms(percent)).is_some(), "a rate without its percent sign");

@@ -2,7 +2,10 @@
 //!
 //! **What it pays.** The value of the activity reported, as the provider states it, but not less than the plan less the
 //! collar and not more than the plan plus the cap. Limits apply to the cumulative figure, never month by month, and the
-//! plan counts only the months reported. What is not paid is shown: it is risk that the provider carried.
+//! plan counts only the months reported. What is not paid is shown: it is risk that the provider carried. With `prices`
+//! or a `price_list` each line pays its count times its price instead, adjusted and with market forces factor as under
+//! `unit_price`, and a line shows how that differs from the stated value. `marginal_rate`, `aligned_payment` and
+//! `blended_payment` price activity in the same way.
 //!
 //! **When nothing is due.** A month without a report has no amount, neither zero nor an estimate; reports after the
 //! freeze of their month are shown and never payable. A challenge takes its amount off the month before cap and collar,
@@ -13,8 +16,8 @@
 //! **Worked example.** Plan £9,800,000.00, cap and collar 5%: activity of £10,410,000.00 pays £10,290,000.00, and
 //! £120,000.00 above the cap is not paid.
 
-use super::reported::{self, Challenged};
-use super::selection::Selection;
+use super::by_activity::ByActivity;
+use super::reported::Challenged;
 use super::{Pays, Phase, Told};
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -28,8 +31,7 @@ use crate::worksheet::{Figure, Operand, Step, Worksheet, count};
 /// Activity at the stated value, between a collar and a cap around the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActivityAtPrice {
-    /// The lines of a report that it is about; all of it where the contract chooses none.
-    when: Option<Selection>,
+    activity: ByActivity,
     /// The planned value of a contract year.
     plan: Option<Money>,
     /// How far above the plan is still paid.
@@ -41,11 +43,10 @@ pub struct ActivityAtPrice {
 impl Pays for ActivityAtPrice {
     const KIND: &'static str = "activity_at_price";
     const PHASE: Phase = Phase::Base;
-    const BY_ACTIVITY: bool = true;
 
     fn read(fields: &Fields) -> ActivityAtPrice {
         let terms = ActivityAtPrice {
-            when: Selection::read(fields),
+            activity: ByActivity::read(fields),
             plan: fields.optional("plan"),
             cap: fields.optional("cap"),
             collar: fields.optional("collar"),
@@ -68,7 +69,7 @@ impl Pays for ActivityAtPrice {
     }
 
     fn writes(&self) -> Vec<Step> {
-        let mut lines = vec![Step::ActivityValue];
+        let mut lines = self.activity.writes();
         if self.plan.is_some() && (self.cap.is_some() || self.collar.is_some()) {
             lines.extend([Step::AnnualPlan, Step::Plan, Step::ActivityPayable]);
             lines.extend(self.cap.as_ref().map(|_| Step::Cap));
@@ -78,7 +79,7 @@ impl Pays for ActivityAtPrice {
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
-        let Some((value, months)) = reported::stated(sheet, facts, clause) else { return };
+        let Some((value, months)) = self.activity.worth(sheet, facts, clause) else { return };
         let limits = self.limits(sheet, facts, months);
         let payable = match Challenged::write(sheet, facts, clause) {
             None => limits.apply(sheet, Step::ActivityPayable, value),
@@ -93,8 +94,8 @@ impl Pays for ActivityAtPrice {
         sheet.owes(facts.payer(), facts.payee(), payable.line);
     }
 
-    fn selection(&self) -> Option<&Selection> {
-        self.when.as_ref()
+    fn activity(&self) -> Option<&ByActivity> {
+        Some(&self.activity)
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
@@ -120,11 +121,13 @@ impl Pays for ActivityAtPrice {
         let within = if limits.is_empty() { String::new() } else { format!(": {}", limits.join(" and ")) };
         let plan = self.plan.map(|plan| format!(", against a plan of {} a year{within}", told.money(plan)));
         format!(
-            "{} pays {} for {}, at its stated value{}.",
+            "{} pays {} for {}, {}{}.{}",
             told.payer(),
             told.payee(),
-            told.activity(self.when.as_ref()),
-            plan.unwrap_or_default()
+            told.activity(self.activity.selection()),
+            self.activity.valued(),
+            plan.unwrap_or_default(),
+            self.activity.topups_told()
         )
     }
 }

@@ -13,8 +13,8 @@
 //! **Worked example.** Fixed £200,000,000.00, elective baseline £50,000,000.00: activity of £54,000,000.00 adds
 //! £3,000,000.00, of £47,000,000.00 takes £1,500,000.00 off. In 2023/24, fixed £150,000,000.00 and all of £54,000,000.00.
 
-use super::reported::{self, Payable};
-use super::selection::Selection;
+use super::by_activity::ByActivity;
+use super::reported::Payable;
 use super::{Pays, Phase, Told, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -29,8 +29,7 @@ use crate::worksheet::{Figure, Given, Operand, Step, Worksheet, count};
 /// A fixed element, and a variable one around a baseline of activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlignedPayment {
-    /// The lines of a report that it is about; all of it where the contract chooses none.
-    when: Option<Selection>,
+    activity: ByActivity,
     fixed: Money,
     baseline: Option<Money>,
     baseline_built: Option<String>,
@@ -41,12 +40,11 @@ pub struct AlignedPayment {
 impl Pays for AlignedPayment {
     const KIND: &'static str = "aligned_payment";
     const PHASE: Phase = Phase::Base;
-    const BY_ACTIVITY: bool = true;
 
     fn read(fields: &Fields) -> AlignedPayment {
         super::twelfths_only(fields);
         let terms = AlignedPayment {
-            when: Selection::read(fields),
+            activity: ByActivity::read(fields),
             fixed: fields.required("fixed"),
             baseline: fields.optional("baseline"),
             baseline_built: fields.optional("baseline_built"),
@@ -66,7 +64,8 @@ impl Pays for AlignedPayment {
     }
 
     fn writes(&self) -> Vec<Step> {
-        let mut lines = vec![Step::Block, Step::BlockToDate, Step::ActivityValue, Step::MarginalPayment];
+        let mut lines = vec![Step::Block, Step::BlockToDate, Step::MarginalPayment];
+        lines.extend(self.activity.writes());
         if self.baseline.is_some() {
             lines.extend([Step::AnnualBaseline, Step::Baseline, Step::AboveBaseline]);
             lines.extend([Step::BelowBaseline, Step::MarginalDeduction]);
@@ -80,7 +79,7 @@ impl Pays for AlignedPayment {
         sheet.owes(facts.payer(), facts.payee(), fixed);
         twelfths::variations(sheet, facts, clause);
 
-        let Some(Payable { value, if_rejected, months }) = reported::value(sheet, facts, clause) else {
+        let Some(Payable { value, if_rejected, months }) = self.activity.payable(sheet, facts, clause) else {
             return;
         };
         let Some(baseline) = self.baseline(sheet, facts, months) else {
@@ -112,8 +111,8 @@ impl Pays for AlignedPayment {
         true
     }
 
-    fn selection(&self) -> Option<&Selection> {
-        self.when.as_ref()
+    fn activity(&self) -> Option<&ByActivity> {
+        Some(&self.activity)
     }
 
     fn unbounded(&self) -> Option<&'static str> {
@@ -138,11 +137,11 @@ impl Pays for AlignedPayment {
             Some(baseline) => format!(
                 "{} of the value of {} above a baseline of {} a year, and less {} of what is missing below it",
                 self.above,
-                told.activity(self.when.as_ref()),
+                told.activity(self.activity.selection()),
                 told.money(baseline),
                 self.below
             ),
-            None => format!("{} of the value of {}", self.above, told.activity(self.when.as_ref())),
+            None => format!("{} of the value of {}", self.above, told.activity(self.activity.selection())),
         };
         let built = self
             .baseline_built

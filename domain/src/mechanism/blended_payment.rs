@@ -11,8 +11,8 @@
 //! **Worked example.** Plan £40,000,000.00 at 20%: activity of £42,000,000.00 pays £40,400,000.00, of £37,000,000.00
 //! £39,400,000.00. At £46,000,000.00, 15% above plan, the glass is broken: £41,200,000.00 is interim.
 
-use super::reported::{self, Payable};
-use super::selection::Selection;
+use super::by_activity::ByActivity;
+use super::reported::Payable;
 use super::{Pays, Phase, Told, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -27,8 +27,7 @@ use crate::worksheet::{Figure, Operand, Step, Working, Worksheet, count};
 /// A plan and a part of the difference of activity from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlendedPayment {
-    /// The lines of a report that it is about; all of it where the contract chooses none.
-    when: Option<Selection>,
+    activity: ByActivity,
     plan: Money,
     rate: Rate,
     break_glass: Option<Rate>,
@@ -37,12 +36,11 @@ pub struct BlendedPayment {
 impl Pays for BlendedPayment {
     const KIND: &'static str = "blended_payment";
     const PHASE: Phase = Phase::Base;
-    const BY_ACTIVITY: bool = true;
 
     fn read(fields: &Fields) -> BlendedPayment {
         super::twelfths_only(fields);
         let terms = BlendedPayment {
-            when: Selection::read(fields),
+            activity: ByActivity::read(fields),
             plan: fields.required("plan"),
             rate: fields.required("rate"),
             break_glass: fields.optional("break_glass"),
@@ -58,14 +56,8 @@ impl Pays for BlendedPayment {
     }
 
     fn writes(&self) -> Vec<Step> {
-        vec![
-            Step::AnnualPlan,
-            Step::ActivityValue,
-            Step::Plan,
-            Step::AgainstPlan,
-            Step::VariablePayment,
-            Step::Unpaid,
-        ]
+        let plan = [Step::AnnualPlan, Step::Plan, Step::AgainstPlan, Step::VariablePayment, Step::Unpaid];
+        plan.into_iter().chain(self.activity.writes()).collect()
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
@@ -74,7 +66,7 @@ impl Pays for BlendedPayment {
         sheet.owes(facts.payer(), facts.payee(), fixed);
         twelfths::variations(sheet, facts, clause);
 
-        let Some(Payable { value, if_rejected, months }) = reported::value(sheet, facts, clause) else {
+        let Some(Payable { value, if_rejected, months }) = self.activity.payable(sheet, facts, clause) else {
             return;
         };
         let plan = sheet.line(Step::Plan, annual * count(months) / count(facts.year.months().len()));
@@ -96,8 +88,8 @@ impl Pays for BlendedPayment {
         true
     }
 
-    fn selection(&self) -> Option<&Selection> {
-        self.when.as_ref()
+    fn activity(&self) -> Option<&ByActivity> {
+        Some(&self.activity)
     }
 
     fn unbounded(&self) -> Option<&'static str> {
@@ -126,7 +118,7 @@ impl Pays for BlendedPayment {
             told.payee(),
             told.money(self.plan),
             self.rate,
-            told.activity(self.when.as_ref()),
+            told.activity(self.activity.selection()),
             self.rate,
             glass.unwrap_or_default()
         )

@@ -13,8 +13,8 @@
 //! **Worked example.** £1,000,000.00 for 9,500 to 10,500 attendances, £80.00 above and £50.00 below: 10,700 attendances
 //! pay £1,016,000.00, 9,300 pay £990,000.00, 10,000 pay £1,000,000.00.
 
+use super::by_activity::ByActivity;
 use super::reported::{self, Challenged, Units};
-use super::selection::Selection;
 use super::twelfths::{self, Annual};
 use super::{Pays, Phase, Told};
 use crate::exact::Exact;
@@ -30,8 +30,7 @@ use crate::worksheet::{Figure, Given, Operand, Step, Worksheet, count};
 /// A fixed sum for a corridor of activity, with marginal prices outside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CostAndVolume {
-    /// The lines of a report that it is about; all of it where the contract chooses none.
-    when: Option<Selection>,
+    activity: ByActivity,
     amount: Dated<Money>,
     low: Count,
     high: Count,
@@ -42,12 +41,11 @@ pub struct CostAndVolume {
 impl Pays for CostAndVolume {
     const KIND: &'static str = "cost_and_volume";
     const PHASE: Phase = Phase::Base;
-    const BY_ACTIVITY: bool = true;
 
     fn read(fields: &Fields) -> CostAndVolume {
         super::twelfths_only(fields);
         let terms = CostAndVolume {
-            when: Selection::read(fields),
+            activity: ByActivity::in_units(fields),
             amount: fields.dated("amount"),
             low: fields.required("low"),
             high: fields.required("high"),
@@ -106,8 +104,8 @@ impl Pays for CostAndVolume {
         true
     }
 
-    fn selection(&self) -> Option<&Selection> {
-        self.when.as_ref()
+    fn activity(&self) -> Option<&ByActivity> {
+        Some(&self.activity)
     }
 
     fn unbounded(&self) -> Option<&'static str> {
@@ -137,7 +135,7 @@ impl Pays for CostAndVolume {
             told.dated(&self.amount),
             self.low,
             self.high,
-            told.activity(self.when.as_ref()),
+            told.activity(self.activity.selection()),
             told.dated(&self.price_up),
             told.dated(&self.price_down)
         )

@@ -14,8 +14,8 @@
 //! £10,360,000.00 and £840,000.00 is retained. Two months of £900,000.00 and £750,000.00 pay £1,650,000.00, because
 //! together they stay below two twelfths of the baseline.
 
-use super::reported::{self, Payable};
-use super::selection::Selection;
+use super::by_activity::ByActivity;
+use super::reported::Payable;
 use super::{Pays, Phase, Told};
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -29,8 +29,7 @@ use crate::worksheet::{Operand, Step, Worksheet, count};
 /// Activity in full up to a baseline, at a marginal rate above it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MarginalRate {
-    /// The lines of a report that it is about; all of it where the contract chooses none.
-    when: Option<Selection>,
+    activity: ByActivity,
     baseline: Dated<Money>,
     rate: Dated<Rate>,
 }
@@ -38,11 +37,10 @@ pub struct MarginalRate {
 impl Pays for MarginalRate {
     const KIND: &'static str = "marginal_rate";
     const PHASE: Phase = Phase::Base;
-    const BY_ACTIVITY: bool = true;
 
     fn read(fields: &Fields) -> MarginalRate {
         let terms = MarginalRate {
-            when: Selection::read(fields),
+            activity: ByActivity::read(fields),
             baseline: fields.dated("baseline"),
             rate: fields.dated("rate"),
         };
@@ -65,12 +63,12 @@ impl Pays for MarginalRate {
 
     fn writes(&self) -> Vec<Step> {
         let baseline = [Step::AnnualBaseline, Step::Baseline, Step::PaidInFull, Step::AboveBaseline];
-        let paid = [Step::ActivityValue, Step::MarginalPayment, Step::ActivityPayable, Step::Retained];
-        baseline.into_iter().chain(paid).collect()
+        let paid = [Step::MarginalPayment, Step::ActivityPayable, Step::Retained];
+        baseline.into_iter().chain(self.activity.writes()).chain(paid).collect()
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
-        let Some(Payable { value, if_rejected, months }) = reported::value(sheet, facts, clause) else {
+        let Some(Payable { value, if_rejected, months }) = self.activity.payable(sheet, facts, clause) else {
             return;
         };
         let annual = sheet.stated(Step::AnnualBaseline, *facts.of_year(&self.baseline));
@@ -88,8 +86,8 @@ impl Pays for MarginalRate {
         }
     }
 
-    fn selection(&self) -> Option<&Selection> {
-        self.when.as_ref()
+    fn activity(&self) -> Option<&ByActivity> {
+        Some(&self.activity)
     }
 
     fn unbounded(&self) -> Option<&'static str> {
@@ -106,12 +104,14 @@ impl Pays for MarginalRate {
 
     fn words(&self, told: &Told) -> String {
         format!(
-            "{} pays {} for {} at its stated value up to a baseline of {} a year, and at {} of it above.",
+            "{} pays {} for {} {} up to a baseline of {} a year, and at {} of it above.{}",
             told.payer(),
             told.payee(),
-            told.activity(self.when.as_ref()),
+            told.activity(self.activity.selection()),
+            self.activity.valued(),
             told.dated(&self.baseline),
-            self.rate
+            self.rate,
+            self.activity.topups_told()
         )
     }
 }

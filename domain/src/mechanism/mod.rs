@@ -8,6 +8,7 @@ mod at_risk;
 mod best_practice_tariff;
 mod blended_payment;
 mod block;
+mod by_activity;
 mod capitation;
 mod chance;
 mod claimed_values;
@@ -30,6 +31,7 @@ mod parts;
 mod pathway_bundle;
 mod per_process;
 mod pooled_fund;
+mod prices;
 mod programme_pool;
 mod quality_standard;
 mod reading;
@@ -70,6 +72,7 @@ pub use at_risk::AtRisk;
 pub use best_practice_tariff::BestPracticeTariff;
 pub use blended_payment::BlendedPayment;
 pub use block::Block;
+pub use by_activity::ByActivity;
 pub use capitation::Capitation;
 pub use claimed_values::ClaimedValues;
 pub use control_total::ControlTotal;
@@ -125,9 +128,6 @@ pub trait Pays: Sized {
     const KIND: &'static str;
     /// When it has its turn.
     const PHASE: Phase;
-    /// Whether it pays by the activity that is reported.
-    const BY_ACTIVITY: bool = false;
-
     /// Reads its fields from a clause.
     fn read(fields: &Fields) -> Self;
 
@@ -173,13 +173,8 @@ pub trait Pays: Sized {
         Vec::new()
     }
 
-    /// The published list of prices that it pays by.
-    fn price_list(&self) -> Option<&PriceListId> {
-        None
-    }
-
-    /// Which lines of a report it is about, where it is about lines.
-    fn selection(&self) -> Option<&Selection> {
+    /// The activity that it pays by, where it does.
+    fn activity(&self) -> Option<&ByActivity> {
         None
     }
 
@@ -262,12 +257,16 @@ macro_rules! mechanisms {
 
             /// What stops an award, but not the reading of terms that a ledger holds already.
             pub fn contradictions(&self, terms: &Terms) -> Vec<Fault> {
-                match self { $(Mechanism::$type(m) => m.contradictions(terms),)* }
+                let of_activity = self.activity().map_or_else(Vec::new, |a| a.contradictions(terms));
+                let own = match self { $(Mechanism::$type(m) => m.contradictions(terms),)* };
+                of_activity.into_iter().chain(own).collect()
             }
 
             /// What the parties should know of it before they sign.
             pub fn cautions(&self, terms: &Terms) -> Vec<Fault> {
-                match self { $(Mechanism::$type(m) => m.cautions(terms),)* }
+                let of_activity = self.activity().map_or_else(Vec::new, |a| a.cautions(terms));
+                let own = match self { $(Mechanism::$type(m) => m.cautions(terms),)* };
+                of_activity.into_iter().chain(own).collect()
             }
 
             /// The lines of other clauses that it uses, each with the field that names it.
@@ -307,17 +306,22 @@ macro_rules! mechanisms {
 
             /// Whether it pays by the activity that is reported.
             pub fn by_activity(&self) -> bool {
-                match self { $(Mechanism::$type(_) => $type::BY_ACTIVITY,)* }
+                self.activity().is_some()
+            }
+
+            /// The activity that it pays by, where it does.
+            fn activity(&self) -> Option<&ByActivity> {
+                match self { $(Mechanism::$type(m) => m.activity(),)* }
             }
 
             /// The published list of prices that it pays by.
             pub fn price_list(&self) -> Option<&PriceListId> {
-                match self { $(Mechanism::$type(m) => m.price_list(),)* }
+                self.activity()?.price_list()
             }
 
             /// Which lines of a report it is about, where it is about lines.
             pub fn selection(&self) -> Option<&Selection> {
-                match self { $(Mechanism::$type(m) => m.selection(),)* }
+                self.activity()?.selection()
             }
 
             /// Whether a variation can change it by a full-year effect.

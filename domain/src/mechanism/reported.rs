@@ -37,13 +37,6 @@ pub(super) struct Payable {
     pub(super) months: usize,
 }
 
-/// The same, less what is challenged.
-pub(super) fn value(sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) -> Option<Payable> {
-    let (value, months) = stated(sheet, facts, clause)?;
-    let (value, if_rejected) = after_challenges(sheet, facts, clause, value);
-    Some(Payable { value, if_rejected, months })
-}
-
 /// Priced activity less what is challenged of it, and, where a challenge is open, as if all of them were rejected.
 pub(super) fn after_challenges(
     sheet: &mut Worksheet,

@@ -42,3 +42,91 @@ proptest! {
         prop_assert_eq!(year(&[]).payable("2026-03-31"), "none");
     }
 }
+
+const PRICES: &str = r#"prices: [{tariff_code: ATT, pod: OP, from: 2025-04-01, to: 2025-09-30, price: "100.00"},
+        {tariff_code: ATT, pod: OP, from: 2025-10-01, price: "110.00"}], mff: [{from: 2025-04-01, factor: 1.05}]"#;
+
+fn attend(desk: &mut crate::cases::Desk, month: &str, count: u32, value: &str) {
+    let body = format!(
+        r#"{{"contract":"c","provider":"trust","month":"{month}","flow":"local","stage":"freeze","value":"{value}",
+          "lines":[{{"pod":"OP","tariff_code":"ATT","count":"{count}","value":"{value}"}}]}}"#
+    );
+    desk.run("report-activity", &body).unwrap();
+}
+
+/// A plan of 1,000 a month with 5% either way. April: 12 × 100 × 1.05 = 1,260.00, stated as 1,300.00. October: 8 × 110 × 1.05 =
+/// 924.00, stated as 900.00. Together 2,184.00 of a plan of 2,000.00: 2,100.00 is paid, 84.00 is not.
+#[test]
+fn with_prices_a_line_pays_its_count_times_its_price() {
+    let clause = |prices: &str| {
+        format!(
+            "\n  - {{clause: \"1\", kind: activity_at_price, plan: \"12000.00\", cap: 5%, collar: 5%{prices}}}\n"
+        )
+    };
+    let mut desk = contract(&clause(&format!(", {PRICES}")));
+    attend(&mut desk, "2025-04", 12, "1300.00");
+    attend(&mut desk, "2025-10", 8, "900.00");
+    crate::paying::check(
+        &desk.statement("2025-10-31"),
+        &[
+            ("1/priced-activity", "2184.00"),
+            ("1/activity-value", "2200.00"),
+            ("1/against-stated", "-16.00"),
+            ("1/plan", "2000.00"),
+            ("1/activity-payable", "2100.00"),
+            ("1/unpaid", "84.00"),
+        ],
+    );
+    // The same reports without prices: the stated value pays.
+    let mut stated = contract(&clause(""));
+    attend(&mut stated, "2025-04", 12, "1300.00");
+    attend(&mut stated, "2025-10", 8, "900.00");
+    crate::paying::check(
+        &stated.statement("2025-10-31"),
+        &[("1/activity-value", "2200.00"), ("1/activity-payable", "2100.00"), ("1/unpaid", "100.00")],
+    );
+}
+
+/// A challenge comes off what is priced, before the cap.
+#[test]
+fn a_challenge_comes_off_priced_activity() {
+    let mut desk = contract(&format!("\n  - {{clause: \"1\", kind: activity_at_price, {PRICES}}}\n"));
+    attend(&mut desk, "2025-04", 12, "1300.00");
+    let body = r#"{"contract":"c","challenge":"C1","month":"2025-04","amount":"60.00","reason":"not ours","answer_by":"2025-07-09"}"#;
+    desk.run("raise-challenge", body).unwrap();
+    crate::paying::check(
+        &desk.statement("2025-04-30"),
+        &[
+            ("1/after-challenges", "1200.00"),
+            ("1/if-rejected", "1260.00"),
+            ("total/payable/icb-to-trust", "1200.00"),
+        ],
+    );
+}
+
+/// Other clauses price activity in the same way: 2,184.00 against a baseline of 2,000.00 at 70%, and against a plan of the same
+/// at 20%.
+#[test]
+fn baselines_and_plans_are_compared_with_priced_activity() {
+    for (clause, expected) in [
+        ("kind: marginal_rate, baseline: \"12000.00\", rate: 70%", [("1/marginal-payment", "128.80")]),
+        ("kind: blended_payment, plan: \"12000.00\", rate: 20%", [("1/variable-payment", "36.80")]),
+        (
+            "kind: aligned_payment, fixed: \"0.00\", baseline: \"12000.00\", above: 75%",
+            [("1/marginal-payment", "138.00")],
+        ),
+    ] {
+        let mut desk = contract(&format!("\n  - {{clause: \"1\", {clause}, {PRICES}}}\n"));
+        attend(&mut desk, "2025-04", 12, "1300.00");
+        attend(&mut desk, "2025-10", 8, "900.00");
+        crate::paying::check(&desk.statement("2025-10-31"), &expected);
+    }
+}
+
+#[test]
+fn factors_without_prices_are_refused() {
+    let found = crate::paying::faults(
+        "\n  - {clause: \"1\", kind: activity_at_price, mff: [{from: 2025-04-01, factor: 1.05}]}\n",
+    );
+    assert_eq!(found, ["/pay/0: factors and top-ups are of prices, and there are none"]);
+}
