@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod check;
+pub mod generate;
 pub mod load;
 pub mod medicare;
 mod proofs;

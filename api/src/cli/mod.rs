@@ -14,6 +14,7 @@ mod explain;
 mod export;
 mod exposure;
 mod flows;
+mod generate;
 mod headroom;
 mod history;
 mod import;
@@ -121,6 +122,7 @@ enum Verb {
     Apply(apply::Apply),
     Award(award::Award),
     New(new::New),
+    Generate(generate::Generate),
     Template(template::Template),
     Terms(terms::TermsOf),
     Contracts(contracts::Contracts),
@@ -162,6 +164,7 @@ impl Verb {
             Verb::Apply(verb) => verb.run(globals).await,
             Verb::Award(verb) => verb.run(globals).await,
             Verb::New(verb) => verb.run(),
+            Verb::Generate(verb) => verb.run(),
             Verb::Template(verb) => verb.run(),
             Verb::Terms(verb) => verb.run(globals),
             Verb::Contracts(verb) => verb.run(globals).await,

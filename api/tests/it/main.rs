@@ -10,6 +10,7 @@ mod disputed;
 mod docs;
 mod examples;
 mod faces;
+mod generate;
 mod http;
 mod invariants;
 mod ledger;
