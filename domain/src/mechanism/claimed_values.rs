@@ -6,13 +6,15 @@
 //!
 //! **When nothing is due.** Before the first month has ended. The part not at risk is due at twelfths; the part at risk
 //! when the year has ended and the indicator is measured, and until then it is still to play for, at the lower value.
+//! With a `deadline` the rule for `late` data decides after it, as in an outcome pot.
 //!
 //! **Clause.** Local; disputed contract values, resolved by a variation or by a fixed sum.
 //!
 //! **Worked example.** £500,000.00 and £2,000,000.00 are claimed with 25% at risk and a score of 0.8: £475,000.00 or
 //! £1,900,000.00; £475,000.00 is payable and £1,425,000.00 disputed.
 
-use super::{Pays, Phase, Told, all, due, members, part, score};
+use super::score::{self, Timing};
+use super::{Pays, Phase, Told, all, due, members, part};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -20,7 +22,7 @@ use crate::money::Money;
 use crate::name::{ClauseRef, IndicatorId, PartyId};
 use crate::rate::Rate;
 use crate::terms::{Fault, Fields, Terms};
-use crate::worksheet::{Figure, Given, LineState, Operand, Step, Worksheet, count, net, sum};
+use crate::worksheet::{Figure, Given, Operand, Step, Worksheet, count, net, sum};
 
 /// A contract year under two values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct ClaimedValues {
     /// The part that the score earns.
     at_risk: Rate,
     score: IndicatorId,
+    /// Until when it may be measured, and what then; open until it is, where nothing is said.
+    timing: Option<Timing>,
 }
 
 /// What a party says the contract year is worth.
@@ -54,7 +58,12 @@ impl Pays for ClaimedValues {
                 }
             }
         }
-        ClaimedValues { claims, at_risk: part(fields, "at_risk"), score: fields.required("score") }
+        ClaimedValues {
+            claims,
+            at_risk: part(fields, "at_risk"),
+            score: fields.required("score"),
+            timing: Timing::of_one(fields),
+        }
     }
 
     fn check(&self, terms: &Terms) -> Vec<Fault> {
@@ -112,29 +121,24 @@ impl Pays for ClaimedValues {
         let claims = self.claims.iter().map(|c| format!("{} by {}", told.money(c.value), c.party));
         format!(
             "The year's value is disputed: {}. {} pays {} the lower until that is resolved; {} of it is earned by the score \
-             of {}.",
+             of {}.{}",
             all(claims),
             told.payer(),
             told.payee(),
             self.at_risk,
-            self.score
+            self.score,
+            self.timing.as_ref().map(|timing| format!(" {}", timing.words())).unwrap_or_default()
         )
     }
 }
 
 impl ClaimedValues {
-    /// The score, once the year has ended and it is measured.
+    /// The score, once the year has ended and it is measured, or its deadline has passed.
     fn measured(&self, sheet: &mut Worksheet, facts: &Facts) -> Option<Figure<Rate>> {
         if due::waits_for_the_year(sheet, facts, "the part at risk is due") {
             return None;
         }
-        let indicator = facts.case.terms.indicator(&self.score)?;
-        let Some(measured) = facts.measurement(&self.score) else {
-            let text = format!("{} is not measured yet", self.score);
-            sheet.missing(Step::Measured, Some(self.score.to_string()), LineState::NotMeasured, text);
-            return None;
-        };
-        score::write_score(sheet, indicator, measured).score()
+        score::score(self.timing.as_ref(), sheet, facts, &self.score).score()
     }
 
     /// What one claimed value comes to, and what of it is still open.

@@ -11,8 +11,8 @@
 //! `carried_forward`: the next year's pool bears it first, and the contract's last year settles what is left in cash.
 //!
 //! **When nothing is due.** Before the first month has ended; while the spend of any month ended is missing. Where there
-//! is a multiplier, a gain is due when the year has ended and the indicator is measured. A loss carried forward pays
-//! nothing in its own year.
+//! is a multiplier, a gain is due when the year has ended and the indicator is measured; with a `deadline` the rule for
+//! `late` data decides after it, as in an outcome pot. A loss carried forward pays nothing in its own year.
 //!
 //! **Clause.** Monitor and NHS England, multilateral gain/loss sharing: the pool is expected less actual commissioner
 //! spend, distributed among all members.
@@ -21,7 +21,8 @@
 //! 814,500.00, 181,000.00, 144,800.00 and 126,700.00. At a score of 0.8 the providers get 80% and the commissioner
 //! 796,400.00. Of the mirror loss with one party capped at £50,000.00, £1,760,000.00 falls on the others.
 
-use super::{Pays, Phase, Told, all, due, members, score, twelfths};
+use super::score::{self, Timing};
+use super::{Pays, Phase, Told, all, due, members, twelfths};
 use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
@@ -41,7 +42,7 @@ pub struct GainLossShare {
     gain: Vec<Share>,
     loss: Vec<Share>,
     tolerance: Option<Rate>,
-    multiplier: Option<IndicatorId>,
+    multiplier: Option<Multiplier>,
     caps: Vec<Caps>,
     losses: Losses,
 }
@@ -52,6 +53,14 @@ struct Caps {
     party: PartyId,
     gain: Option<Money>,
     loss: Option<Money>,
+}
+
+/// The indicator whose score multiplies gains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Multiplier {
+    indicator: IndicatorId,
+    /// Until when it may be measured, and what then; open until it is, where nothing is said.
+    timing: Option<Timing>,
 }
 
 /// How a loss is settled.
@@ -68,6 +77,9 @@ struct Weight {
     working: Working<Rate>,
     exact: Exact,
 }
+
+/// Why the payer's exposure has no limit.
+const NO_LIMIT: &str = "what is spent above expectation has no limit";
 
 impl Pays for GainLossShare {
     const KIND: &'static str = "gain_loss_share";
@@ -88,7 +100,9 @@ impl Pays for GainLossShare {
             gain: read_shares(fields, "gain"),
             loss: read_shares(fields, "loss"),
             tolerance: fields.optional("tolerance"),
-            multiplier: fields.optional("multiplier"),
+            multiplier: fields
+                .optional("multiplier")
+                .map(|indicator| Multiplier { indicator, timing: Timing::of_one(fields) }),
             caps: fields.list("caps", |f| Caps {
                 party: f.required("party"),
                 gain: f.optional("gain"),
@@ -102,8 +116,8 @@ impl Pays for GainLossShare {
         let mut faults = members::check("gain", self.gain.iter().map(|s| &s.0), terms);
         faults.extend(members::check("loss", self.loss.iter().map(|s| &s.0), terms));
         faults.extend(members::check("caps", self.caps.iter().map(|c| &c.party), terms));
-        let undefined = self.multiplier.iter().filter(|name| terms.indicator(name).is_none());
-        faults.extend(undefined.map(|name| {
+        let named = self.multiplier.iter().map(|multiplier| &multiplier.indicator);
+        faults.extend(named.filter(|name| terms.indicator(name).is_none()).map(|name| {
             let message = format!("indicator `{name}` is not defined under `outcomes`");
             Fault::new("/multiplier", message, "define it with its direction, floor and target")
         }));
@@ -160,7 +174,7 @@ impl Pays for GainLossShare {
     }
 
     fn unbounded(&self) -> Option<&'static str> {
-        Some("what is spent above expectation has no limit")
+        Some(NO_LIMIT)
     }
 
     fn exposures(&self, _: &Terms) -> Vec<Exposure> {
@@ -178,7 +192,7 @@ impl Pays for GainLossShare {
             let loss = match (self.cap(party, true), share(&self.loss, party).is_zero()) {
                 (_, true) => Limit::nothing(),
                 (Some(cap), false) => Limit::at(cap.into()),
-                (None, false) => Limit::Without("what is spent above expectation has no limit"),
+                (None, false) => Limit::Without(NO_LIMIT),
             };
             Exposure::of(party, Limit::at(gain), loss)
         };
@@ -188,10 +202,7 @@ impl Pays for GainLossShare {
     fn words(&self, told: &Told) -> String {
         let tolerance =
             self.tolerance.as_ref().map(|part| format!(" The first {part} either way is nobody's."));
-        let multiplier = self
-            .multiplier
-            .as_ref()
-            .map(|score| format!(" Every provider's share of a gain is scaled by the score of {score}."));
+        let multiplier = self.multiplier.as_ref().map(Multiplier::words);
         let caps = self.caps.iter().map(|caps| {
             let of = |what: &str, most: Option<Money>| {
                 most.map(|most| format!("no more than {} of a {what}", told.money(most)))
@@ -296,7 +307,7 @@ impl GainLossShare {
         is_loss: bool,
     ) -> Option<Vec<Weight>> {
         let shares = if is_loss { &self.loss } else { &self.gain };
-        let (Some(indicator), false) = (&self.multiplier, is_loss) else {
+        let (Some(multiplier), false) = (&self.multiplier, is_loss) else {
             let weight = |(party, share): &Share| Weight {
                 party: party.clone(),
                 working: Working::constant(share.exact().clone()),
@@ -304,7 +315,7 @@ impl GainLossShare {
             };
             return Some(shares.iter().map(weight).collect());
         };
-        let Some(score) = multiplier(sheet, facts, indicator) else {
+        let Some(score) = multiplier.score(sheet, facts) else {
             sheet.line(Step::StillToPlayFor, pool);
             return None;
         };
@@ -362,18 +373,23 @@ impl GainLossShare {
     }
 }
 
-/// The score by which gains are multiplied, once the year has ended and it is measured.
-fn multiplier(sheet: &mut Worksheet, facts: &Facts, name: &IndicatorId) -> Option<Figure<Rate>> {
-    if due::waits_for_the_year(sheet, facts, "gains are multiplied by a score, and due") {
-        return None;
+impl Multiplier {
+    /// The score, once the year has ended and it is measured, or its deadline has passed.
+    fn score(&self, sheet: &mut Worksheet, facts: &Facts) -> Option<Figure<Rate>> {
+        if due::waits_for_the_year(sheet, facts, "gains are multiplied by a score, and due") {
+            return None;
+        }
+        score::score(self.timing.as_ref(), sheet, facts, &self.indicator).score()
     }
-    let indicator = facts.case.terms.indicator(name)?;
-    let Some(measured) = facts.measurement(name) else {
-        let text = format!("{name} is not measured yet");
-        sheet.missing(Step::Measured, Some(name.to_string()), LineState::NotMeasured, text);
-        return None;
-    };
-    score::write_score(sheet, indicator, measured).score()
+
+    fn words(&self) -> String {
+        let until = self.timing.as_ref().map(|timing| format!(" {}", timing.words()));
+        format!(
+            " Every provider's share of a gain is scaled by the score of {}.{}",
+            self.indicator,
+            until.unwrap_or_default()
+        )
+    }
 }
 
 /// Providers' shares times the score; the payer has its own share and all that is withheld from the others.

@@ -18,7 +18,7 @@
 
 use super::chance::{self, MoreThanChance};
 use super::reference::Reference;
-use super::{Pays, Phase, Told};
+use super::{Mechanism, Pays, Phase, Told};
 use crate::exact::Exact;
 use crate::exposure::Exposure;
 use crate::facts::Facts;
@@ -81,6 +81,16 @@ impl Pays for ProgrammePool {
             }
         }
         faults
+    }
+
+    fn contradictions(&self, terms: &Terms) -> Vec<Fault> {
+        let pays = terms.pay.iter().any(|c| matches!(c.mechanism, Mechanism::StopLoss(_)));
+        let Some(i) = self.cost.iter().position(|c| *c == CostItem::LessStopLoss).filter(|_| !pays) else {
+            return Vec::new();
+        };
+        let message = "`less stop_loss` takes off what a stop-loss pool pays, and no clause is a stop_loss";
+        let hint = "write the clause under which the pool pays, or leave `less stop_loss` out";
+        vec![Fault::new(format!("/cost/{i}"), message, hint)]
     }
 
     fn writes(&self) -> Vec<Step> {

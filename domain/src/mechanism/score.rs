@@ -60,6 +60,17 @@ impl Timing {
         Timing { deadline_days: fields.required::<Days>("deadline").0, late: fields.required("late") }
     }
 
+    /// The same of a single indicator, where it may be left out: without a deadline it is open until it is measured.
+    pub(super) fn of_one(fields: &Fields) -> Option<Timing> {
+        let there = fields.has("deadline") | fields.has("late");
+        let timing = there.then(|| Timing::read(fields))?;
+        if timing.late == Late::Exclude {
+            let hint = "write `late: zero` or `late: carry_last`";
+            fields.fault("late", "there is no other measure to carry the weight of this one", hint);
+        }
+        Some(timing)
+    }
+
     /// Until when, and what then, in words.
     pub(super) fn words(&self) -> String {
         let late = match self.late {
@@ -80,16 +91,7 @@ impl Timing {
 
     /// Scores an indicator, or says what becomes of it without a value.
     pub(super) fn score(&self, sheet: &mut Worksheet, facts: &Facts, name: &IndicatorId) -> Scored {
-        let Some(indicator) = facts.case.terms.indicator(name) else { return Scored::Excluded };
-        if let Some(measured) = facts.measurement(name) {
-            return write_score(sheet, indicator, measured);
-        }
-        if !facts.past_deadline(self.deadline_days) {
-            let text = format!("{name} is not measured yet");
-            sheet.missing(Step::Measured, Some(name.to_string()), LineState::NotMeasured, text);
-            return Scored::Open;
-        }
-        self.late(sheet, facts, indicator)
+        score(Some(self), sheet, facts, name)
     }
 
     fn late(&self, sheet: &mut Worksheet, facts: &Facts, indicator: &Indicator) -> Scored {
@@ -114,6 +116,25 @@ impl Timing {
             }
         }
     }
+}
+
+/// Scores an indicator, or says what becomes of it without a value; without a deadline it stays open.
+pub(super) fn score(
+    timing: Option<&Timing>,
+    sheet: &mut Worksheet,
+    facts: &Facts,
+    name: &IndicatorId,
+) -> Scored {
+    let Some(indicator) = facts.case.terms.indicator(name) else { return Scored::Excluded };
+    if let Some(measured) = facts.measurement(name) {
+        return write_score(sheet, indicator, measured);
+    }
+    if let Some(timing) = timing.filter(|timing| facts.past_deadline(timing.deadline_days)) {
+        return timing.late(sheet, facts, indicator);
+    }
+    let text = format!("{name} is not measured yet");
+    sheet.missing(Step::Measured, Some(name.to_string()), LineState::NotMeasured, text);
+    Scored::Open
 }
 
 /// Writes an indicator's value: as measured, or, where its cases are counted, as the percentage they come to.

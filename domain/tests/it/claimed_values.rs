@@ -126,3 +126,18 @@ proptest! {
         prop_assert!(pence(&then, "total/payable/ccg-to-lead") >= payable);
     }
 }
+
+/// With a deadline of 90 days the part at risk is open at midsummer, and nothing once the deadline has passed.
+#[test]
+fn after_the_deadline_the_late_data_rule_decides() {
+    let timed = terms("500000.00", "2000000.00") + "    deadline: 90 days\n    late: zero\n";
+    let mut desk = Desk::default();
+    desk.award(&timed);
+    let open = desk.settle("disputed", "2025/26", "2026-06-29");
+    check(&open, &[("1/still-to-play-for", "125000.00"), ("1/lower-claim", "375000.00")]);
+    let late = desk.settle("disputed", "2025/26", "2026-06-30");
+    assert!(late.complete && late.line("disputed/1/still-to-play-for").is_none(), "{late}");
+    check(&late, &[("1/score/score", "0"), ("1/lower-claim", "375000.00")]);
+    let excluded = timed.replace("late: zero", "late: exclude");
+    assert!(faults(&excluded).contains("/pay/0/late: there is no other measure"), "{}", faults(&excluded));
+}

@@ -210,3 +210,14 @@ proptest! {
         prop_assert!(statement.payables.iter().all(|p| p.from.as_str() == "ccg"));
     }
 }
+
+/// With a deadline a gain waits for the score until it has passed; then the score is nothing, and all is the payer's.
+#[test]
+fn a_multiplier_that_is_not_measured_by_its_deadline_is_nothing() {
+    let mut desk = desk(", multiplier: outcomes, deadline: 90 days, late: zero");
+    desk.cost("multilateral", "ccg", "2025/26", "48190000.00");
+    let open = desk.settle("multilateral", "2025/26", "2026-06-29");
+    check(&open, &[("9/still-to-play-for", "1810000.00")]);
+    let late = desk.settle("multilateral", "2025/26", "2026-06-30");
+    shares_of(&late, &["1810000.00", "0.00", "0.00", "0.00", "0.00"]);
+}

@@ -146,3 +146,15 @@ proptest! {
         prop_assert_eq!(simple(1_000_000), [0, 0, 0, 1_000_000]);
     }
 }
+
+/// What no clause pays cannot be taken off: left alone it would be nothing, without a word.
+#[test]
+fn a_stop_loss_that_no_clause_pays_is_a_fault() {
+    let pool = "- {clause: \"1\", kind: core, budget: \"100.00\"}\n- {clause: \"5\", kind: programme_pool, of: core.budget, cost: [own, less stop_loss], unbounded: accepted,\n   gain: [{party: trust, share: 100%}], loss: [{party: trust, share: 100%}]}\n";
+    assert_eq!(
+        crate::paying::faults(pool),
+        [
+            "/pay/1/cost/1: `less stop_loss` takes off what a stop-loss pool pays, and no clause is a stop_loss"
+        ]
+    );
+}
