@@ -130,16 +130,31 @@ impl Book {
     /// Refuses a party that is unknown, does not exist yet on `day`, or has ended by then.
     pub fn in_office(&self, party: &PartyId, day: NaiveDate) -> Result<(), Refusal> {
         self.known_party(party)?;
-        if let Some(succession) = self.successor(party).filter(|s| s.fact.on <= day) {
-            let PartySucceeded { by, on, .. } = &succession.fact;
-            let message = format!("`{party}` ended before {on}, and {day} is not before it");
-            return Err(Refusal::rule("party-ended", message, format!("name its successor, `{by}`")));
-        }
+        self.not_ended(party, day)?;
         let begun = self.parties.get(party).and_then(|party| party.valid_from);
         if let Some(begun) = begun.filter(|begun| day < *begun) {
             let message = format!("`{party}` exists from {begun} on, and {day} is before it");
             let hint = "check the day, or name the body that came before it";
             return Err(Refusal::rule("party-not-begun", message, hint));
+        }
+        Ok(())
+    }
+
+    /// Refuses a party that has ended by `day`, and says who came after it.
+    pub fn not_ended(&self, party: &PartyId, day: NaiveDate) -> Result<(), Refusal> {
+        if let Some(succession) = self.successor(party).filter(|s| s.fact.on <= day) {
+            let PartySucceeded { by, on, .. } = &succession.fact;
+            let message = format!("`{party}` ended before {on}, and {day} is not before it");
+            return Err(Refusal::rule("party-ended", message, format!("name its successor, `{by}`")));
+        }
+        let ended = self.parties.get(party).and_then(|party| party.valid_to);
+        if let Some(ended) = ended.filter(|ended| *ended < day) {
+            let message = format!("`{party}` ended on {ended}, and {day} is after it");
+            let hint = match self.successor(party) {
+                Some(succession) => format!("name its successor, `{}`", succession.fact.by),
+                None => "name the body that came after it; succeed-party says which that is".to_owned(),
+            };
+            return Err(Refusal::rule("party-ended", message, hint));
         }
         Ok(())
     }

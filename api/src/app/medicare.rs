@@ -260,6 +260,7 @@ impl Import<'_> {
             name: COMMISSIONER_NAME.to_owned(),
             code: None,
             valid_from: None,
+            valid_to: None,
         });
         for (party, command) in [(&commissioner, cms), (&organisation.id, organisation.register())] {
             if !batch.kept().await?.book().parties.contains_key(party) {

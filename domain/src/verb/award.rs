@@ -50,12 +50,8 @@ impl Verb for ContractAwarded {
             return Err(book.unknown_party(party).at("/terms/parties"));
         }
         for party in terms.all_parties() {
-            if book.successor(&party).is_some_and(|s| s.fact.on <= self.signed_on) {
-                return book
-                    .in_office(&party, self.signed_on)
-                    .map_err(|r| r.at("/terms/parties"))
-                    .map(|()| self);
-            }
+            // A body may be named before it begins, and not after it has ended.
+            book.not_ended(&party, self.signed_on).map_err(|refusal| refusal.at("/terms/parties"))?;
         }
         let Some(under) = &terms.under else { return Ok(self) };
         let head = book.case(under).map_err(|refusal| refusal.at("/terms/under"))?;

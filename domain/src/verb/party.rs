@@ -23,6 +23,9 @@ pub struct PartyRegistered {
     /// Since when the organisation exists.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::day::optional")]
     pub valid_from: Option<NaiveDate>,
+    /// The last day on which it exists, where that is known; who takes its place is said by `succeed-party`.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::day::optional")]
+    pub valid_to: Option<NaiveDate>,
 }
 
 impl Verb for PartyRegistered {
@@ -46,6 +49,12 @@ impl Verb for PartyRegistered {
         if self.name.trim().is_empty() {
             let hint = "write the organisation's full name";
             return Err(Refusal::rule("name-empty", "a party needs a name", hint).at("/name"));
+        }
+        if let (Some(from), Some(to)) = (self.valid_from, self.valid_to)
+            && to < from
+        {
+            let message = format!("`{}` begins on {from} and cannot end on {to}", self.party);
+            return Err(Refusal::rule("ends-before-it-begins", message, "check both days").at("/valid_to"));
         }
         Ok(self)
     }

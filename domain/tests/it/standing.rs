@@ -188,3 +188,32 @@ fn a_renamed_party_is_called_by_its_name_of_the_day() {
     let empty = r#"{"party":"trust","name":" ","on":"2015-04-01","reason":"x"}"#;
     assert_eq!(desk.run("rename-party", empty).unwrap_err().code, "name-empty");
 }
+
+/// A body that is known to end on a day is refused after it, with who came after it once that is recorded.
+#[test]
+fn a_body_outside_its_validity_is_refused() {
+    let mut desk = Desk::default();
+    let register = |desk: &mut Desk, from: &str, to: &str| {
+        let body = format!(r#"{{"party":"ccg","name":"The group","valid_from":"{from}","valid_to":"{to}"}}"#);
+        desk.run("register-party", &body)
+    };
+    assert_eq!(register(&mut desk, "2013-04-01", "2013-03-31").unwrap_err().code, "ends-before-it-begins");
+    register(&mut desk, "2013-04-01", "2022-06-30").unwrap();
+    desk.award(&BLOCK.replace("pct", "ccg"));
+    pay(&mut desk, "2022/23", "ccg", "2022-06-30").unwrap();
+    let refused = |desk: &mut Desk| {
+        let refusal = pay(desk, "2022/23", "ccg", "2022-07-01").unwrap_err();
+        (refusal.code, refusal.message, refusal.hint)
+    };
+    let (code, message, hint) = refused(&mut desk);
+    assert_eq!(code, "party-ended");
+    assert_eq!(message, "`ccg` ended on 2022-06-30, and 2022-07-01 is after it");
+    assert_eq!(hint, "name the body that came after it; succeed-party says which that is");
+    desk.run("register-party", r#"{"party":"icb","name":"The board"}"#).unwrap();
+    succeed(&mut desk, "ccg", "icb", "2022-07-01").unwrap();
+    assert_eq!(refused(&mut desk).2, "name its successor, `icb`");
+    let award = BLOCK.replace("contract: c", "contract: later").replace("pct", "ccg");
+    let terms = domain::terms::Terms::from_yaml(&award).unwrap();
+    let body = format!(r#"{{"signed_on":"2022-07-02","terms":{}}}"#, serde_json::to_string(&terms).unwrap());
+    assert_eq!(desk.run("award-contract", &body).unwrap_err().code, "party-ended");
+}

@@ -145,6 +145,7 @@ impl Organisation {
             name: self.agreement.name.clone(),
             code: Some(self.id.to_string()),
             valid_from: None,
+            valid_to: None,
         })
     }
 
