@@ -294,6 +294,26 @@ impl Case {
         self.terms.years.include(year) && !self.months_of(year).is_empty()
     }
 
+    /// Refuses a name that the terms do not have: the kind of `thing` it is meant to be, those they have, and what to say
+    /// where they have none.
+    pub(crate) fn known_name(
+        &self,
+        thing: &str,
+        name: &str,
+        known: &[&str],
+        none: &str,
+    ) -> Result<(), Refusal> {
+        if known.contains(&name) {
+            return Ok(());
+        }
+        let message = format!("`{}` has no {thing} `{name}`", self.terms.contract);
+        let hint = match known {
+            [] => none.to_owned(),
+            known => format!("its {thing}s are: {}", known.join(", ")),
+        };
+        Err(Refusal::rule(&format!("unknown-{thing}"), message, hint).at(format!("/{thing}")))
+    }
+
     /// Refuses who is not a party of the contract.
     pub fn known_party(&self, party: &PartyId) -> Result<(), Refusal> {
         let parties = self.terms.all_parties();

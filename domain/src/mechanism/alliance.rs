@@ -51,6 +51,9 @@ struct Limbs {
     second: Figure<Money>,
 }
 
+/// Why the payer's exposure has no limit.
+const NO_LIMIT: &str = "direct cost is always reimbursed";
+
 impl Pays for Alliance {
     const KIND: &'static str = "alliance";
     const PHASE: Phase = Phase::RiskShare;
@@ -114,7 +117,7 @@ impl Pays for Alliance {
     }
 
     fn unbounded(&self) -> Option<&'static str> {
-        Some("direct cost is always reimbursed")
+        Some(NO_LIMIT)
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
@@ -135,7 +138,7 @@ impl Pays for Alliance {
         let owner = Exposure::of(
             &terms.parties.payer,
             Limit::at(&targets * self.owner_gain.exact()),
-            Limit::Without("direct cost is always reimbursed"),
+            Limit::Without(NO_LIMIT),
         );
         [owner].into_iter().chain(members).collect()
     }

@@ -35,6 +35,9 @@ pub struct BestPracticeTariff {
     assumed: Option<Rate>,
 }
 
+/// Why the payer's exposure has no limit.
+const NO_LIMIT: &str = "spells are paid for without a limit";
+
 impl Pays for BestPracticeTariff {
     const KIND: &'static str = "best_practice_tariff";
     const PHASE: Phase = Phase::Base;
@@ -91,7 +94,7 @@ impl Pays for BestPracticeTariff {
     }
 
     fn unbounded(&self) -> Option<&'static str> {
-        Some("spells are paid for without a limit")
+        Some(NO_LIMIT)
     }
 
     fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
@@ -101,7 +104,7 @@ impl Pays for BestPracticeTariff {
             }
             None => Limit::nothing(),
         };
-        between(terms, Limit::Without("spells are paid for without a limit"), less)
+        between(terms, Limit::Without(NO_LIMIT), less)
     }
 
     fn words(&self, told: &Told) -> String {

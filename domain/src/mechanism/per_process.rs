@@ -32,6 +32,9 @@ pub struct PerProcess {
     practices: Vec<PartyId>,
 }
 
+/// Why the payer's exposure has no limit.
+const NO_LIMIT: &str = "processes are paid for without a limit";
+
 impl Pays for PerProcess {
     const KIND: &'static str = "per_process";
     const PHASE: Phase = Phase::Base;
@@ -85,7 +88,7 @@ impl Pays for PerProcess {
     }
 
     fn unbounded(&self) -> Option<&'static str> {
-        Some("processes are paid for without a limit")
+        Some(NO_LIMIT)
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
@@ -93,7 +96,7 @@ impl Pays for PerProcess {
     }
 
     fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
-        let limit = || Limit::Without("processes are paid for without a limit");
+        let limit = || Limit::Without(NO_LIMIT);
         let payer = Exposure::of(&terms.parties.payer, Limit::nothing(), limit());
         let paid = if self.practices.is_empty() {
             vec![terms.parties.payee.clone()]

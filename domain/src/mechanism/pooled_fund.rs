@@ -55,6 +55,9 @@ struct Reserve {
     amount: Money,
 }
 
+/// Why the payer's exposure has no limit.
+const NO_LIMIT: &str = "an overspend of the fund has no limit";
+
 impl Pays for PooledFund {
     const KIND: &'static str = "pooled_fund";
     const PHASE: Phase = Phase::RiskShare;
@@ -148,7 +151,7 @@ impl Pays for PooledFund {
     }
 
     fn unbounded(&self) -> Option<&'static str> {
-        Some("an overspend of the fund has no limit")
+        Some(NO_LIMIT)
     }
 
     fn exposures(&self, _: &Terms) -> Vec<Exposure> {
@@ -159,11 +162,7 @@ impl Pays for PooledFund {
             let own: Exact = self.lines.iter().filter(hosted).map(|l| Exact::from(l.plan)).sum();
             let variable = self.lines.iter().filter(|l| l.host.is_none()).map(|l| Exact::from(l.plan));
             let gain = own + part * variable.sum::<Exact>();
-            Exposure::of(
-                &contribution.party,
-                Limit::at(gain),
-                Limit::Without("an overspend of the fund has no limit"),
-            )
+            Exposure::of(&contribution.party, Limit::at(gain), Limit::Without(NO_LIMIT))
         };
         self.contributions.iter().map(each).collect()
     }

@@ -47,14 +47,7 @@ impl Verb for MilestoneReached {
             })
             .flatten()
             .collect();
-        if !known.contains(&self.milestone.as_str()) {
-            let message = format!("`{}` has no milestone `{}`", self.contract, self.milestone);
-            let hint = match known.as_slice() {
-                [] => "its terms have no milestones clause".to_owned(),
-                known => format!("its milestones are: {}", known.join(", ")),
-            };
-            return Err(Refusal::rule("unknown-milestone", message, hint).at("/milestone"));
-        }
+        case.known_name("milestone", &self.milestone, &known, "its terms have no milestones clause")?;
         case.covers(Span::Month(Month::of(self.on))).map_err(|refusal| refusal.at("/on"))?;
         Ok(self)
     }

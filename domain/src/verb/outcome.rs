@@ -105,14 +105,10 @@ impl Verb for OutcomeMeasured {
 
     fn decide(self, book: &Book) -> Result<OutcomeMeasured, Refusal> {
         let case = book.case(&self.contract)?;
-        let Some(indicator) = case.terms.indicator(&self.indicator) else {
-            let message = format!("`{}` has no indicator `{}`", self.contract, self.indicator);
-            let known: Vec<&str> = case.terms.outcomes.iter().map(|i| i.indicator.as_str()).collect();
-            let hint = format!("its indicators are: {}", known.join(", "));
-            return Err(Refusal::rule("unknown-indicator", message, hint).at("/indicator"));
-        };
+        let known: Vec<&str> = case.terms.outcomes.iter().map(|i| i.indicator.as_str()).collect();
+        case.known_name("indicator", self.indicator.as_str(), &known, "its terms have no `outcomes`")?;
         case.covers(self.period).map_err(|refusal| refusal.at("/period"))?;
-        self.check_cases(indicator)?;
+        case.terms.indicator(&self.indicator).map_or(Ok(()), |indicator| self.check_cases(indicator))?;
         Ok(self)
     }
 }

@@ -49,15 +49,8 @@ impl Verb for SanctionWaived {
             })
             .flatten()
             .collect();
-        if !known.contains(&self.standard.as_str()) {
-            let message = format!("`{}` has no standard `{}`", self.contract, self.standard);
-            let hint = match known.as_slice() {
-                [] => "its terms compute no sanction; a recorded one is taken back with record-in-error"
-                    .to_owned(),
-                known => format!("its standards are: {}", known.join(", ")),
-            };
-            return Err(Refusal::rule("unknown-standard", message, hint).at("/standard"));
-        }
+        let none = "its terms compute no sanction; a recorded one is taken back with record-in-error";
+        case.known_name("standard", &self.standard, &known, none)?;
         case.covers(Span::Month(self.month)).map_err(|refusal| refusal.at("/month"))?;
         if self.amount.is_negative() {
             let hint = "write how much is waived, without a sign";
