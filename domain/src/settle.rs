@@ -6,7 +6,7 @@
 use crate::book::{Book, Case, Entered};
 use crate::exact::Exact;
 use crate::facts::{Facts, SubSettlement};
-use crate::mechanism::{Mechanism, Phase};
+use crate::mechanism::{Envelope, Mechanism, Phase};
 use crate::money::Money;
 use crate::name::{ContractId, PartyId};
 use crate::refusal::Refusal;
@@ -164,18 +164,10 @@ fn passed_up(sheet: &mut Worksheet, facts: &Facts) {
 ///
 /// The payee's is what it receives under the contract, from the payer and the pool, less its own cost and what it pays
 /// its subcontractors; its receipts alone where its cost is not recorded. The commissioner's is the envelope less what
-/// it pays. A pool's is what it pays, taken away.
+/// it pays, where the contract states one. A pool's is what it pays, taken away.
 fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
     let parties = &facts.case.terms.parties;
-    let main = payables.first().and_then(|(.., line)| *line);
-    let envelope = sheet.find("core", Step::BudgetToDate).or_else(|| sheet.find("core", Step::Budget));
-    // Where several commissioners bear the contract, its envelope is nobody's alone.
-    let alone = facts.case.terms.under.is_none() && parties.commissioners.is_none();
-    if let (true, Some(envelope), Some(main)) = (alone, envelope, main) {
-        let outside = sheet.find("paid_outside", Step::PaidOutside);
-        let spent = [main].into_iter().chain(outside).collect();
-        sheet.line_of(Step::Result, facts.now(&parties.payer), net(vec![envelope], spent));
-    }
+    payers_result(sheet, facts, payables);
     payees_result(sheet, facts, payables);
     members_results(sheet, facts, payables);
     for (from, _, line) in payables {
@@ -189,6 +181,48 @@ fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
             sheet.line_of(Step::Result, owner, sum([*line]));
         }
     }
+}
+
+/// The envelope of a head contract less what its payer pays under it and outside. Where several commissioners bear the
+/// contract, its envelope is nobody's alone.
+fn payers_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
+    let (terms, payer) = (&facts.case.terms, &facts.now(facts.payer()));
+    if terms.under.is_some() || terms.parties.commissioners.is_some() {
+        return;
+    }
+    let (Some(mut income), Some((.., Some(_)))) = (envelope(sheet, facts), payables.first()) else { return };
+    let lines = |is_payers: &dyn Fn(&PayableLine) -> bool| -> Vec<Figure<Money>> {
+        payables.iter().filter(|row| is_payers(row)).filter_map(|(.., line)| *line).collect()
+    };
+    income.extend(lines(&|(_, to, _)| to == payer));
+    let mut spent = lines(&|(from, ..)| from == payer);
+    spent.extend(sheet.find("paid_outside", Step::PaidOutside));
+    sheet.line_of(Step::Result, payer, net(income, spent));
+}
+
+/// What the payer sets aside by now: the budget of a core payment, which is that of the whole programme; else what each
+/// clause states, with its variations, where every clause that plans to pay anything states it.
+fn envelope(sheet: &Worksheet, facts: &Facts) -> Option<Vec<Figure<Money>>> {
+    if let Some(core) = sheet.find_to_date("core", Step::Budget) {
+        return Some(vec![core]);
+    }
+    let terms = &facts.case.terms;
+    let mut parts = Vec::new();
+    for clause in &terms.pay {
+        let find = |step: Step| sheet.find(clause.clause.as_str(), step);
+        match clause.mechanism.envelope() {
+            Some(Envelope { to_date: None, .. }) if !facts.year_ended() => {}
+            Some(Envelope { year, to_date }) => parts.push(to_date.and_then(find).or_else(|| find(year))?),
+            None => {
+                let plans = clause.mechanism.commitment(terms);
+                if plans.is_some_and(|plans| plans.planned.is_none_or(|planned| !planned.is_zero())) {
+                    return None;
+                }
+            }
+        }
+    }
+    parts.extend(sheet.all(Step::VariationToDate));
+    (!parts.is_empty()).then_some(parts)
 }
 
 fn payees_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {

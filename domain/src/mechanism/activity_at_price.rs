@@ -18,7 +18,7 @@
 
 use super::by_activity::ByActivity;
 use super::reported::Challenged;
-use super::{Pays, Phase, Told};
+use super::{Envelope, Pays, Phase, Told};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -70,8 +70,11 @@ impl Pays for ActivityAtPrice {
 
     fn writes(&self) -> Vec<Step> {
         let mut lines = self.activity.writes();
-        if self.plan.is_some() && (self.cap.is_some() || self.collar.is_some()) {
-            lines.extend([Step::AnnualPlan, Step::Plan, Step::ActivityPayable]);
+        if self.plan.is_some() {
+            lines.extend([Step::AnnualPlan, Step::Plan]);
+        }
+        if self.cap.is_some() || self.collar.is_some() {
+            lines.push(Step::ActivityPayable);
             lines.extend(self.cap.as_ref().map(|_| Step::Cap));
             lines.extend(self.collar.as_ref().map(|_| Step::Collar));
         }
@@ -96,6 +99,10 @@ impl Pays for ActivityAtPrice {
 
     fn activity(&self) -> Option<&ByActivity> {
         Some(&self.activity)
+    }
+
+    fn envelope(&self) -> Option<Envelope> {
+        self.plan.is_some().then_some(Envelope { year: Step::AnnualPlan, to_date: Some(Step::Plan) })
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
@@ -135,9 +142,7 @@ impl Pays for ActivityAtPrice {
 impl ActivityAtPrice {
     /// Writes plan, cap and collar for the months reported.
     fn limits(&self, sheet: &mut Worksheet, facts: &Facts, months: usize) -> Limits {
-        let Some(plan) = self.plan.filter(|_| self.cap.is_some() || self.collar.is_some()) else {
-            return Limits { cap: None, collar: None };
-        };
+        let Some(plan) = self.plan else { return Limits { cap: None, collar: None } };
         let annual = sheet.stated(Step::AnnualPlan, plan);
         let plan = sheet.line(Step::Plan, annual * count(months) / count(facts.year.months().len()));
         let cap = self.cap.as_ref().map(|cap| sheet.line(Step::Cap, plan + cap * plan));

@@ -15,7 +15,7 @@
 
 use super::by_activity::ByActivity;
 use super::reported::Payable;
-use super::{Pays, Phase, Told, twelfths};
+use super::{Envelope, Pays, Phase, Told, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -117,6 +117,10 @@ impl Pays for AlignedPayment {
 
     fn unbounded(&self) -> Option<&'static str> {
         (!self.above.exact().is_zero()).then_some("activity is paid without a cap")
+    }
+
+    fn envelope(&self) -> Option<Envelope> {
+        Some(Envelope { year: Step::Block, to_date: Some(Step::BlockToDate) })
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {

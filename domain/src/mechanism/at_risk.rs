@@ -14,7 +14,7 @@
 //! $9,000,000.00, one of $14,000,000.00 pays $10,000,000.00; a deficit of $6,000,000.00 pays $2,000,000.00, one of
 //! $12,000,000.00 nothing.
 
-use super::{Pays, Phase, Told, due, part};
+use super::{Envelope, Pays, Phase, Told, due, part};
 use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit, between};
 use crate::facts::Facts;
@@ -85,6 +85,10 @@ impl Pays for AtRisk {
             sheet.line(Step::AtRisk, (planned + &self.gain * revenue).at_most(limit))
         };
         sheet.owes(facts.payer(), facts.payee(), earned);
+    }
+
+    fn envelope(&self) -> Option<Envelope> {
+        Some(Envelope { year: Step::PlannedAtRisk, to_date: None })
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {

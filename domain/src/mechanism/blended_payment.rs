@@ -13,7 +13,7 @@
 
 use super::by_activity::ByActivity;
 use super::reported::Payable;
-use super::{Pays, Phase, Told, twelfths};
+use super::{Envelope, Pays, Phase, Told, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -94,6 +94,10 @@ impl Pays for BlendedPayment {
 
     fn unbounded(&self) -> Option<&'static str> {
         (!self.rate.exact().is_zero()).then_some("activity above plan is paid without a cap")
+    }
+
+    fn envelope(&self) -> Option<Envelope> {
+        Some(Envelope { year: Step::AnnualPlan, to_date: Some(Step::BlockToDate) })
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {

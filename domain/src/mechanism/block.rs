@@ -13,7 +13,7 @@
 //! 83,333.33 + 10,000.00 + arrears of 20,000.00 = 113,333.33.
 
 use super::twelfths::{self, Annual};
-use super::{Pays, Phase, Told};
+use super::{Envelope, Pays, Phase, Told};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -60,6 +60,10 @@ impl Pays for Block {
 
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
         twelfths::schedule_of(facts, clause, |month| (*self.amount.in_force(month)).into())
+    }
+
+    fn envelope(&self) -> Option<Envelope> {
+        Some(Envelope { year: Step::Block, to_date: Some(Step::BlockToDate) })
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {

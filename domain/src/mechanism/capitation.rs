@@ -19,7 +19,7 @@
 //! £455,686.56 above the budget, 8p of it from holding the rate to four places.
 
 use super::parts::{Part, parts};
-use super::{Pays, Phase, Told, all};
+use super::{Envelope, Pays, Phase, Told, all};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -100,7 +100,7 @@ impl Pays for Capitation {
     }
 
     fn writes(&self) -> Vec<Step> {
-        vec![Step::Budget, Step::Capitation, Step::RateRounding, Step::AgainstBudget]
+        vec![Step::Budget, Step::BudgetToDate, Step::Capitation, Step::RateRounding, Step::AgainstBudget]
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
@@ -113,6 +113,10 @@ impl Pays for Capitation {
             sheet.line(Step::Budget, total(&eras, of_era));
         }
 
+        if !facts.year_ended() || facts.part_of_year().0 < facts.part_of_year().1 {
+            let ended = |era: &Era| era.budget * count(era.part.ended.len()) / year.clone();
+            sheet.line(Step::BudgetToDate, total(&eras, ended));
+        }
         let periods = self.periods(facts, &eras);
         let mut paid = Vec::new();
         for period in &periods {
@@ -138,6 +142,10 @@ impl Pays for Capitation {
 
     fn unbounded(&self) -> Option<&'static str> {
         Some("growth of the list is paid without a limit")
+    }
+
+    fn envelope(&self) -> Option<Envelope> {
+        Some(Envelope { year: Step::Budget, to_date: Some(Step::BudgetToDate) })
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {

@@ -16,7 +16,7 @@
 use super::by_activity::ByActivity;
 use super::reported::{self, Challenged, Units};
 use super::twelfths::{self, Annual};
-use super::{Pays, Phase, Told};
+use super::{Envelope, Pays, Phase, Told};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -113,6 +113,10 @@ impl Pays for CostAndVolume {
             .values()
             .any(|price| *price != Money::ZERO)
             .then_some("activity above the corridor is paid without a cap")
+    }
+
+    fn envelope(&self) -> Option<Envelope> {
+        Some(Envelope { year: Step::Block, to_date: Some(Step::BlockToDate) })
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {

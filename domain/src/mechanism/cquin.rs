@@ -15,7 +15,7 @@
 
 use super::reference::Reference;
 use super::score::{self, Scored, Timing};
-use super::{Pays, Phase, Told, all};
+use super::{Envelope, Pays, Phase, Told, all};
 use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit, between};
 use crate::facts::Facts;
@@ -122,6 +122,10 @@ impl Pays for Cquin {
 
     fn uses(&self) -> Vec<(&'static str, &Reference)> {
         vec![("of", &self.of)]
+    }
+
+    fn envelope(&self) -> Option<Envelope> {
+        (self.paid == Paid::OnResult).then_some(Envelope { year: Step::Pot, to_date: None })
     }
 
     fn commitment(&self, terms: &Terms) -> Option<Commitment> {

@@ -17,7 +17,7 @@
 
 use super::outcome_pot::OutcomePot;
 use super::reference::Reference;
-use super::{Pays, Phase, Told, due, part, twelfths};
+use super::{Envelope, Pays, Phase, Told, due, part, twelfths};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -89,8 +89,13 @@ impl Pays for IntegratedPayment {
     }
 
     fn writes(&self) -> Vec<Step> {
-        let mut lines =
-            vec![Step::Budget, Step::Withheld, Step::WholePopulation, Step::WholePopulationToDate];
+        let mut lines = vec![
+            Step::Budget,
+            Step::BudgetToDate,
+            Step::Withheld,
+            Step::WholePopulation,
+            Step::WholePopulationToDate,
+        ];
         if self.acute.is_some() {
             lines.extend([Step::ExpectedToDate, Step::GainOrLoss, Step::GainLimit, Step::GainShare]);
         }
@@ -99,6 +104,7 @@ impl Pays for IntegratedPayment {
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
         let annual = sheet.stated(Step::Budget, self.annual);
+        twelfths::to_date(sheet, Step::BudgetToDate, annual, facts);
         let withheld = sheet.line(Step::Withheld, &self.withheld * annual);
         let payment = sheet.line(Step::WholePopulation, annual - withheld);
         let due = twelfths::to_date(sheet, Step::WholePopulationToDate, payment, facts);
@@ -113,6 +119,10 @@ impl Pays for IntegratedPayment {
         let annual = Exact::from(self.annual);
         let withheld = &annual * self.withheld.exact();
         twelfths::schedule(&(annual - withheld.to_unit(facts.case.terms.rounding.unit)), facts, clause)
+    }
+
+    fn envelope(&self) -> Option<Envelope> {
+        Some(Envelope { year: Step::Budget, to_date: Some(Step::BudgetToDate) })
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {

@@ -122,6 +122,15 @@ pub enum Phase {
     Result,
 }
 
+/// The lines of a clause that say what its payer sets aside for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// The amount for the contract year.
+    pub year: Step,
+    /// Its part to date, until the year has ended; nothing where it is set aside for the end of the year.
+    pub to_date: Option<Step>,
+}
+
 /// One way of paying or of sharing risk.
 pub trait Pays: Sized {
     /// Its word in terms.
@@ -190,6 +199,11 @@ pub trait Pays: Sized {
 
     /// Why the payer's exposure under it has no limit, if it has none.
     fn unbounded(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The lines that say what the payer sets aside for it, where it states that.
+    fn envelope(&self) -> Option<Envelope> {
         None
     }
 
@@ -347,6 +361,11 @@ macro_rules! mechanisms {
             /// What it says, in plain words.
             pub fn words(&self, told: &Told) -> String {
                 match self { $(Mechanism::$type(m) => m.words(told),)* }
+            }
+
+            /// The lines that say what the payer sets aside for it, where it states that.
+            pub fn envelope(&self) -> Option<Envelope> {
+                match self { $(Mechanism::$type(m) => m.envelope(),)* }
             }
 
             /// Why the payer's exposure under it has no limit, if it has none.

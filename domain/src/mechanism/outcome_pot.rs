@@ -23,7 +23,7 @@
 
 use super::reference::Reference;
 use super::score::{self, Scored, Timing, write_measured};
-use super::{Pays, Phase, Told, all, part_or};
+use super::{Envelope, Pays, Phase, Told, all, part_or};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -160,6 +160,10 @@ impl Pays for OutcomePot {
             Pot::Of(of) => vec![("of", of)],
             Pot::Points(_) => Vec::new(),
         }
+    }
+
+    fn envelope(&self) -> Option<Envelope> {
+        matches!(self.pot, Pot::Points(_)).then_some(Envelope { year: Step::Pot, to_date: None })
     }
 
     fn commitment(&self, terms: &Terms) -> Option<Commitment> {

@@ -181,14 +181,9 @@ impl StopLoss {
         match (limit, self.when_short) {
             (Some(limit), WhenShort::Scale) => {
                 let paid = sheet.line(Step::PoolPayment, claims.at_most(limit));
-                let each = match patients {
-                    [one] => vec![sheet.line_of(Step::PoolPayment, &one.name, sum([paid]))],
-                    several => {
-                        let weights: Vec<(&str, Figure<Money>)> =
-                            several.iter().map(|p| (p.name.as_str(), p.claim)).collect();
-                        sheet.shares_by(Step::PoolPayment, paid, &weights)
-                    }
-                };
+                let weights: Vec<(&str, Figure<Money>)> =
+                    patients.iter().map(|p| (p.name.as_str(), p.claim)).collect();
+                let each = sheet.shares_by(Step::PoolPayment, paid, &weights);
                 (paid, each)
             }
             (Some(limit), WhenShort::FirstCome) => {

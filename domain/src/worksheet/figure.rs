@@ -71,7 +71,7 @@ pub struct Working<Q> {
 }
 
 impl<Q> Working<Q> {
-    fn of(op: Op, args: Vec<Expr<usize>>) -> Working<Q> {
+    pub(super) fn of(op: Op, args: Vec<Expr<usize>>) -> Working<Q> {
         Working { expr: Expr::op(op, args), quantity: PhantomData }
     }
 
@@ -242,10 +242,21 @@ pub(super) fn share_of(
     weights: Vec<Expr<usize>>,
     unit: Unit,
 ) -> Working<Money> {
+    allocated(amount.expr(), k, weights, unit)
+}
+
+fn allocated(amount: Expr<usize>, k: usize, weights: Vec<Expr<usize>>, unit: Unit) -> Working<Money> {
     let unit = Exact::ratio(1, 10i64.pow(unit.places()));
-    let mut args = vec![amount.expr(), Expr::constant(unit), Expr::constant(Exact::from(k as i64))];
+    let mut args = vec![amount, Expr::constant(unit), Expr::constant(Exact::from(k as i64))];
     args.extend(weights);
     Working::of(Op::Allocate, args)
+}
+
+/// The `k`-th of several amounts, as parts to the unit of what they come to together, rounded to it.
+pub(super) fn to_the_unit(k: usize, amounts: Vec<Expr<usize>>, unit: Unit) -> Working<Money> {
+    let places = Expr::constant(Exact::from(i64::from(unit.places())));
+    let whole = Expr::op(Op::Round, vec![Expr::op(Op::Add, amounts.clone()), places]);
+    allocated(whole, k, amounts, unit)
 }
 
 /// The same as exact shares, for weights that do not sum to nothing.

@@ -71,6 +71,8 @@ pub struct Worksheet {
     /// What later lines take from each line; nothing where it has no amount.
     carried: Vec<Option<Exact>>,
     owed: Vec<Owed>,
+    /// The line that each part of an allocation is a part of.
+    part_of: BTreeMap<usize, usize>,
     /// How much of a line falls on each month, where that is not the same of all.
     spread: BTreeMap<usize, Vec<(Month, Exact)>>,
     complete: bool,
@@ -90,6 +92,7 @@ impl Worksheet {
             places: BTreeMap::new(),
             carried: Vec::new(),
             owed: Vec::new(),
+            part_of: BTreeMap::new(),
             spread: BTreeMap::new(),
             complete: true,
             fault: None,
@@ -247,13 +250,19 @@ impl Worksheet {
         k: usize,
         weights: &[W],
     ) -> Figure<Money> {
+        if let [_] = weights {
+            // Who shares with nobody has the whole.
+            return self.line_of(step, subject, sum([amount]));
+        }
         let weights: Vec<Expr<usize>> = weights.iter().cloned().map(Operand::expr).collect();
         let working = match (self.rounding.at, self.value(&Expr::op(Op::Add, weights.clone()))) {
             // Where only payables are rounded, a share is a line like any other: exact.
             (RoundedAt::Payable, Ok(all)) if !all.is_zero() => figure::exact_share_of(amount, k, weights),
             _ => figure::share_of(amount, k, weights, self.rounding.unit),
         };
-        self.line_of(step, subject, working)
+        let part = self.line_of(step, subject, working);
+        self.part_of.insert(part.line, amount.line);
+        part
     }
 
     /// What an expression comes to on the lines already written.

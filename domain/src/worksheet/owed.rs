@@ -1,8 +1,13 @@
 //! What parties owe each other under the clauses of a contract, and what that makes payable.
 
-use super::{Figure, Line, LineState, Step, Working, Worksheet, net, sum, total};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::expr::Expr;
+use super::{Figure, Line, LineState, Step, Working, Worksheet, figure, net, sum, total};
+use crate::exact::Exact;
 use crate::money::Money;
 use crate::name::PartyId;
+use crate::terms::RoundedAt;
 
 /// An amount that one party owes another under a clause; the statement's payable is the sum of these.
 #[derive(Clone, Debug)]
@@ -70,18 +75,68 @@ impl Worksheet {
         year_ended: bool,
     ) -> Vec<(PartyId, PartyId, Option<Figure<Money>>)> {
         self.clause = total();
-        pairs.into_iter().map(|(from, to)| self.payable(from, to, year_ended)).collect()
+        let mut owed: Vec<Option<Working<Money>>> =
+            pairs.iter().map(|(from, to)| self.owed_between(from, to)).collect();
+        if self.rounding.at == RoundedAt::Payable {
+            self.sum_to_the_unit(&pairs, &mut owed);
+        }
+        let all = pairs.into_iter().zip(owed);
+        all.map(|((from, to), owed)| self.payable(from, to, owed, year_ended)).collect()
+    }
+
+    /// Where only payables are rounded, the parts of an allocation are exact, and payables rounded one by one could come to
+    /// more or less than their sum. Those that share an allocation are then parts of the rounded sum.
+    fn sum_to_the_unit(&self, pairs: &[(PartyId, PartyId)], owed: &mut [Option<Working<Money>>]) {
+        let unit = self.rounding.unit;
+        for group in self.sharing(pairs) {
+            let amounts: Vec<Expr<usize>> =
+                group.iter().filter_map(|i| owed[*i].as_ref()).map(|working| working.expr.clone()).collect();
+            let values: Vec<Exact> = amounts.iter().filter_map(|amount| self.value(amount).ok()).collect();
+            let one_by_one: Exact = values.iter().map(|value| value.to_unit(unit)).sum();
+            let together = values.iter().cloned().sum::<Exact>().to_unit(unit);
+            let one_way = values.iter().all(Exact::is_negative) || !values.iter().any(Exact::is_negative);
+            if one_by_one == together || !one_way || values.len() != group.len() {
+                continue;
+            }
+            for (k, i) in group.into_iter().enumerate() {
+                owed[i] = Some(figure::to_the_unit(k, amounts.clone(), unit));
+            }
+        }
+    }
+
+    /// The payables, by their places among `pairs`, that one party owes and that hold parts of one allocation.
+    fn sharing(&self, pairs: &[(PartyId, PartyId)]) -> Vec<BTreeSet<usize>> {
+        let mut of_allocation: BTreeMap<(&PartyId, usize), BTreeSet<usize>> = BTreeMap::new();
+        for (i, (from, to)) in pairs.iter().enumerate() {
+            for (line, _) in self.owed_lines(from, to) {
+                if let Some(whole) = self.part_of.get(&line.line) {
+                    of_allocation.entry((from, *whole)).or_default().insert(i);
+                }
+            }
+        }
+        // A payable that holds parts of two allocations brings both together.
+        let mut groups: Vec<BTreeSet<usize>> = Vec::new();
+        for mut group in of_allocation.into_values() {
+            let (joined, apart) = groups.into_iter().partition(|other| !other.is_disjoint(&group));
+            let joined: Vec<BTreeSet<usize>> = joined;
+            group.extend(joined.into_iter().flatten());
+            groups = apart;
+            groups.push(group);
+        }
+        groups.retain(|group| group.len() > 1);
+        groups
     }
 
     fn payable(
         &mut self,
         from: PartyId,
         to: PartyId,
+        owed: Option<Working<Money>>,
         year_ended: bool,
     ) -> (PartyId, PartyId, Option<Figure<Money>>) {
         let subject = format!("{from}-to-{to}");
         let open = |line: &Line| line.state != LineState::Ok;
-        let owed = match self.owed_between(&from, &to) {
+        let owed = match owed {
             Some(owed) => owed,
             None if year_ended && !self.lines.iter().any(open) => sum([]),
             None => {

@@ -50,6 +50,7 @@ mod published_settlements;
 mod reckon;
 mod reckoned;
 mod report;
+mod results;
 mod risk_corridor;
 mod sanctions;
 mod shared_savings;

@@ -1,0 +1,130 @@
+//! What each party is left with: results sum to the envelope less the cost that leaves the system, for every form of
+//! contract that states an envelope.
+
+use proptest::prelude::*;
+
+use domain::statement::Statement;
+
+use crate::cases::{Desk, value};
+use crate::paying::{check, contract, end_of, pence};
+use crate::report::{MONTHS, pounds};
+
+/// A contract's clauses, with what it sets aside in a full year, in pence.
+const FORMS: &[(&str, i64)] = &[
+    (r#"{clause: "1", kind: core, budget: "12000.00"}"#, 1_200_000),
+    (r#"{clause: "1", kind: block, amount: "12000.00"}"#, 1_200_000),
+    (
+        r#"{clause: "1", kind: cost_and_volume, amount: "12000.00", low: 120, high: 240, price_up: "7.00", price_down: "3.00"}"#,
+        1_200_000,
+    ),
+    (
+        r#"{clause: "1", kind: aligned_payment, fixed: "12000.00", baseline: "6000.00", above: 75%, below: 50%}"#,
+        1_200_000,
+    ),
+    (r#"{clause: "1", kind: blended_payment, plan: "12000.00", rate: 20%}"#, 1_200_000),
+    (r#"{clause: "1", kind: activity_at_price, plan: "12000.00", cap: 5%}"#, 1_200_000),
+    (r#"{clause: "1", kind: activity_at_price, plan: "12000.00"}"#, 1_200_000),
+    (
+        r#"{clause: "1", kind: capitation, list: monthly, budget: "12000.00", bands: [{band: all, weight: 1, baseline: 100}]}"#,
+        1_200_000,
+    ),
+    // A block and a plan are set aside together.
+    (
+        "{clause: \"1\", kind: block, amount: \"2400.00\"}\n  - {clause: \"2\", kind: activity_at_price, plan: \"1200.00\", collar: 5%}",
+        360_000,
+    ),
+];
+
+/// The first months of a year, with activity, lists and the payee's cost.
+fn desk(clauses: &str, months: &[(i64, u32)], cost: i64) -> (Desk, Statement) {
+    let mut desk = contract(&format!("\n  - {clauses}\n"));
+    for ((value, count), month) in months.iter().zip(MONTHS) {
+        desk.activity(month, &pounds(*value), count);
+        desk.list(month, &[("all", &count.to_string())]);
+        desk.cost("c", "trust", month, &pounds(cost));
+    }
+    let statement = desk.statement(&end_of(MONTHS[months.len() - 1]));
+    (desk, statement)
+}
+
+fn result(statement: &Statement, party: &str) -> i64 {
+    pence(value(statement, &format!("c/total/result/{party}")))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// (6) Whatever the activity, at whatever month: envelope to date less the payee's own cost.
+    #[test]
+    fn results_sum_to_the_envelope_less_the_cost_that_leaves(
+        months in prop::collection::vec((0i64..250_000, 0u32..250), 1..13),
+        cost in 0i64..200_000,
+    ) {
+        for (clauses, year) in FORMS {
+            let (_, statement) = desk(clauses, &months, cost);
+            let to_date = year / 12 * months.len() as i64;
+            let left = result(&statement, "icb") + result(&statement, "trust");
+            prop_assert_eq!(left, to_date - cost * months.len() as i64, "{}\n{}", clauses, statement);
+            let paid = pence(value(&statement, "c/total/payable/icb-to-trust"));
+            prop_assert_eq!(result(&statement, "icb"), to_date - paid);
+        }
+    }
+}
+
+/// 10,000 a month less what is paid: the block with its variation of 1,200 a year from July leaves nothing.
+#[test]
+fn a_variation_is_part_of_the_envelope() {
+    let mut desk = contract(r#"pay: [{clause: "1", kind: block, amount: "120000.00"}]"#);
+    let varied = r#"{"contract":"c","number":1,"signed_on":"2025-06-10","effective_from":"2025-07-01","clause":"1","full_year_effect":"1200.00"}"#;
+    desk.run("vary-contract", varied).unwrap();
+    check(
+        &desk.statement("2025-09-30"),
+        &[("total/payable/icb-to-trust", "60300.00"), ("total/result/icb", "0.00")],
+    );
+}
+
+/// 244,000 a year, 10% of it for improvement: half a year is 122,000, of which 109,800 is due.
+#[test]
+fn what_is_kept_for_improvement_is_the_commissioner_s_until_it_is_earned() {
+    let desk = contract(
+        r#"outcomes: [{indicator: score, direction: higher, floor: 0, target: 1}]
+pay: [{clause: "1", kind: integrated_payment, annual: "244000.00", improvement: {part: 10%, score: score, deadline: 90 days, late: zero}}]"#,
+    );
+    check(
+        &desk.statement("2025-09-30"),
+        &[("1/budget-to-date", "122000.00"), ("total/result/icb", "12200.00")],
+    );
+}
+
+/// A clause that pays without a plan leaves no envelope: nobody can say what the commissioner kept.
+#[test]
+fn without_a_plan_there_is_no_envelope() {
+    let mut desk = contract(
+        "\n  - {clause: \"1\", kind: block, amount: \"12000.00\"}\n  - {clause: \"2\", kind: activity_at_price}\n",
+    );
+    desk.activity("2025-04", "100.00", 1);
+    assert!(desk.statement("2025-04-30").line("c/total/result/icb").is_none());
+}
+
+/// Half of a gain of 102 stays with the commissioner; 25.50 each for two members would round to 26 and 26: 26 and 25 are the
+/// 51 that leave. The mirror loss comes in the same way.
+#[test]
+fn payables_that_share_an_allocation_sum_to_the_unit() {
+    for (cost, acute, community) in [("898", "26", "25"), ("1102", "-26", "-25"), ("896", "26", "26")] {
+        let mut desk = Desk::default();
+        let shares = "[{party: icb, share: 50%}, {party: acute, share: 25%}, {party: community, share: 25%}]";
+        desk.award(&format!(
+            "contract: c\ntitle: Shared\nparties: {{commissioner: icb, lead: acute, members: [community]}}\n\
+             years: {{kind: nhs, from: 2025/26, to: 2025/26}}\nrounding: {{unit: 1, at: payable}}\npay:\n\
+             - {{clause: \"9\", kind: gain_loss_share, expected: \"1000.00\", spend: [icb], gain: {shares}, loss: {shares}}}\n"
+        ));
+        desk.cost("c", "icb", "2025/26", &format!("{cost}.00"));
+        let statement = desk.statement("2026-03-31");
+        let rounded = |party: &str| {
+            let line = statement.line(&format!("c/total/payable/icb-to-{party}")).unwrap();
+            line.value.clone().unwrap()
+        };
+        assert_eq!(rounded("acute"), format!("{acute}.00"), "{statement}");
+        assert_eq!(rounded("community"), format!("{community}.00"), "{statement}");
+    }
+}
