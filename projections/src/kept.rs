@@ -91,6 +91,13 @@ impl Kept {
         }
     }
 
+    /// Takes back whatever came after `entry`, confirmed or not: it turned out not to be recorded.
+    pub fn take_back(&mut self, entry: Entry) {
+        self.events.truncate(entry.0 as usize);
+        self.checkpoints.truncate(self.events.len() / STRIDE);
+        self.rewind();
+    }
+
     /// The last entry taken in.
     pub fn entry(&self) -> Entry {
         self.book.entry

@@ -126,7 +126,7 @@ pub(crate) fn unmoved(base: Option<Entry>, facts: &Facts, all: &[Append]) -> Res
 /// Decides on a batch, append by append: each sees what the ones before it record. One refusal refuses all.
 pub(crate) fn decide(ledger: &str, now: Instant, facts: Facts, all: &[Append]) -> Result<Batch, StoreError> {
     let Facts { head, mut commands, mut versions } = facts;
-    let mut batch = Batch { head, events: Vec::new(), commands: Vec::new(), outcomes: Vec::new() };
+    let mut batch = Batch::on(head);
     for append in all {
         if let Some(record) = commands.get(&append.key) {
             if record.digest != append.digest {
@@ -188,6 +188,19 @@ fn unsealed(append: &Append, event: &NewEvent, entry: Entry, version: u64, recor
 }
 
 impl Batch {
+    /// A batch of nothing yet, on this head.
+    pub fn on(head: HeadRow) -> Batch {
+        Batch { head, events: Vec::new(), commands: Vec::new(), outcomes: Vec::new() }
+    }
+
+    /// Adds a batch that was decided on this one's head.
+    pub fn extend(&mut self, next: Batch) {
+        self.head = next.head;
+        self.events.extend(next.events);
+        self.commands.extend(next.commands);
+        self.outcomes.extend(next.outcomes);
+    }
+
     /// Nothing of the batch is new.
     pub fn is_empty(&self) -> bool {
         self.commands.is_empty()

@@ -3,8 +3,13 @@
 //! Every command is an `Aggregate::handle` of the [`Book`], committed by the [`EventStore`] here. A command is applied to
 //! the kept book once, by the sink; the log then confirms it. Whatever was applied and not confirmed is taken back
 //! before the next command.
+//!
+//! Commands that come while others are being recorded wait, and then share one transaction: a turn ([`Turn`]). The book
+//! is in the turn's hands for as long as it lasts, so a question waits for what a turn decides until it is durable, and
+//! no question ever sees what may yet be taken back. Nor does a caller: verdicts are given once the turn is durable, a
+//! refusal among them, since it may rest on a command before it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use cqrs_es::event_sink::EventSink;
@@ -21,14 +26,16 @@ use projections::kept::Kept;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 use crate::append::{Append, Appended, CommandRecord, NewEvent};
+use crate::engine::{Fault, Tries};
 use crate::envelope::Attached;
 use crate::envelope::Stored;
 use crate::error::StoreError;
 use crate::log::Log;
 use crate::staging::Staging;
+use crate::turn::{Queue, Turn, Waiting};
 
 /// How often a command is decided again where another was recorded first.
 const TRIES: usize = 20;
@@ -38,6 +45,7 @@ const TRIES: usize = 20;
 pub struct Ledger {
     kept: Arc<Mutex<Kept>>,
     lane: Arc<Mutex<Lane>>,
+    queue: Queue,
     log: Log,
 }
 
@@ -46,6 +54,8 @@ pub struct Ledger {
 enum Lane {
     /// Each to the log, as it comes.
     Log,
+    /// To the others of one turn, while the head is held for them.
+    Turn(Box<Turn>),
     /// To a batch that is committed whole or dropped.
     Staging(Box<Staging>),
 }
@@ -66,6 +76,9 @@ impl Done {
     }
 }
 
+/// What is answered to whoever gave a command.
+type Verdict = Result<Done, Failure>;
+
 /// Why a command was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -78,8 +91,8 @@ pub enum Failure {
 }
 
 /// What is recorded with a command's event besides the event. It travels through `cqrs_es` as metadata.
-#[derive(Serialize, Deserialize)]
-struct Provenance {
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Provenance {
     key: CommandKey,
     digest: [u8; 32],
     actor: domain::actor::Actor,
@@ -89,6 +102,9 @@ struct Provenance {
 }
 
 const PROVENANCE: &str = "provenance";
+
+/// How many entries a turn catches up with while it holds the head.
+const FAR: u64 = 1_000;
 
 /// A book with the versions that a decision on it relies on.
 #[derive(Debug)]
@@ -114,7 +130,12 @@ impl Context {
 impl Ledger {
     /// A ledger over a log, with nothing folded yet.
     pub fn new(log: Log) -> Ledger {
-        Ledger { kept: Arc::default(), lane: Arc::new(Mutex::new(Lane::Log)), log }
+        Ledger::on(Kept::default(), Lane::Log, log)
+    }
+
+    fn on(kept: Kept, lane: Lane, log: Log) -> Ledger {
+        let (kept, lane) = (Arc::new(Mutex::new(kept)), Arc::new(Mutex::new(lane)));
+        Ledger { kept, lane, queue: Queue::default(), log }
     }
 
     /// A batch on top of this ledger: what it records is seen by its own questions at once, and by others only after
@@ -125,8 +146,7 @@ impl Ledger {
     pub async fn batch(&self) -> Result<Ledger, StoreError> {
         let kept = self.kept().await?.clone();
         let staging = Staging::begin(self.log.clone()).await?;
-        let lane = Arc::new(Mutex::new(Lane::Staging(Box::new(staging))));
-        Ok(Ledger { kept: Arc::new(Mutex::new(kept)), lane, log: self.log.clone() })
+        Ok(Ledger::on(kept, Lane::Staging(Box::new(staging)), self.log.clone()))
     }
 
     /// Records everything of a batch in one transaction; nothing to do for a ledger that is no batch.
@@ -136,7 +156,7 @@ impl Ledger {
     pub async fn commit_batch(self) -> Result<(), StoreError> {
         let lane = std::mem::replace(&mut *self.lane.lock().await, Lane::Log);
         match lane {
-            Lane::Log => Ok(()),
+            Lane::Log | Lane::Turn(_) => Ok(()),
             Lane::Staging(staging) => staging.commit().await,
         }
     }
@@ -160,12 +180,97 @@ impl Ledger {
     /// Carries out a command: decides it on the book, records its event, and gives back what was recorded. Sent again
     /// under the same key with the same body, it answers with what was recorded first.
     ///
+    /// Whoever stops waiting for the answer does not stop the command.
+    ///
     /// # Errors
     /// [`Failure::Refused`] with nothing recorded; [`Failure::Store`] where the log refuses or cannot be reached.
     pub async fn execute(&self, request: &Request) -> Result<Done, Failure> {
         let provenance = provenance(request)?;
+        if !matches!(*self.lane.lock().await, Lane::Log) {
+            return self.carry_out(request, &provenance).await;
+        }
+        let (answer, answered) = oneshot::channel();
+        self.queue.push(Waiting { request: request.clone(), provenance, answer });
+        tokio::spawn(self.clone().turn());
+        let stopped = |_| StoreError::Unavailable("the work was stopped".to_owned());
+        answered.await.map_err(stopped)?
+    }
+
+    /// Carries out what waits. There is a turn for each command, and most find that one before them has carried out
+    /// theirs too.
+    async fn turn(self) {
+        let mut kept = self.kept.clone().lock_owned().await;
+        let waiting = self.queue.next();
+        if waiting.is_empty() {
+            return;
+        }
+        let mut tries = Tries::default();
+        let verdicts = loop {
+            let failed = match self.try_turn(&mut kept, &waiting).await {
+                Ok(verdicts) => break verdicts,
+                Err(fault) => tries.again(fault).await,
+            };
+            if let Err(error) = failed {
+                break waiting.iter().map(|_| Err(error.clone().into())).collect();
+            }
+        };
+        drop(kept);
+        for (waiting, verdict) in waiting.into_iter().zip(verdicts) {
+            // Nobody may be left to hear it.
+            let _ = waiting.answer.send(verdict);
+        }
+    }
+
+    /// One transaction: each command is decided after the ones before it, and keeps its own verdict.
+    async fn try_turn(&self, kept: &mut Kept, waiting: &[Waiting]) -> Result<Vec<Verdict>, Fault> {
+        let turn = self.begin(kept, waiting).await?;
+        let base = turn.base();
+        // The book is lent to the turn. Were it never to come back, it would be folded again from the log.
+        let deciding = Ledger::on(std::mem::take(kept), Lane::Turn(Box::new(turn)), self.log.clone());
+        let mut verdicts = Vec::with_capacity(waiting.len());
+        for Waiting { request, provenance, .. } in waiting {
+            verdicts.push(deciding.carry_out(request, provenance).await);
+        }
+        let recorded = match std::mem::replace(&mut *deciding.lane.lock().await, Lane::Log) {
+            Lane::Turn(turn) => turn.record().await,
+            Lane::Log | Lane::Staging(_) => Ok(()),
+        };
+        *kept = std::mem::take(&mut *deciding.kept.lock().await);
+        if recorded.is_err() {
+            kept.take_back(base);
+        }
+        recorded.map(|()| verdicts)
+    }
+
+    /// Takes hold of the head, with the book caught up to it.
+    async fn begin(&self, kept: &mut Kept, waiting: &[Waiting]) -> Result<Turn, Fault> {
+        kept.rewind();
+        let mut turn = Turn::begin(&self.log, waiting).await?;
+        while kept.entry().0 + FAR < turn.base().0 && kept.stopped().is_none() {
+            // Nobody is kept waiting while the book catches up with a long log.
+            turn.release().await?;
+            kept.advance(&LaneFeed(&Lane::Log, &self.log)).await?;
+            turn = Turn::begin(&self.log, waiting).await?;
+        }
+        while kept.entry() < turn.base() && kept.stopped().is_none() {
+            for stored in turn.read(kept.entry(), FAR as usize).await? {
+                kept.take(decode(stored));
+            }
+        }
+        if kept.entry() > turn.base() {
+            let (read, base) = (kept.entry(), turn.base());
+            turn.release().await?;
+            return Err(
+                StoreError::Corrupt(format!("entry {read} was read, and now {base} is the last")).into()
+            );
+        }
+        Ok(turn)
+    }
+
+    /// Carries out a command where this ledger's appends go.
+    async fn carry_out(&self, request: &Request, provenance: &Provenance) -> Verdict {
         for _ in 0..TRIES {
-            if let Some(done) = self.carried_out(&provenance).await? {
+            if let Some(done) = self.carried_out(provenance).await? {
                 return Ok(done);
             }
             let mut context = EventStore::<Book>::load_aggregate(self, request.command.stream().as_str())
@@ -175,7 +280,7 @@ impl Ledger {
             context.rely_on(request.command.relies_on(context.kept.book()));
             let sink = EventSink::default();
             context.aggregate().handle(request.command.clone(), &request.giver(), &sink).await?;
-            let text = serde_json::to_string(&provenance).map_err(|e| unsealable(request, &e))?;
+            let text = serde_json::to_string(provenance).map_err(|e| unsealable(request, &e))?;
             let metadata = HashMap::from([(PROVENANCE.to_owned(), text)]);
             match self.commit(sink.collect().await, context, metadata).await {
                 Ok(envelopes) => return self.recorded(envelopes).await,
@@ -194,6 +299,7 @@ impl Ledger {
     async fn carried_out(&self, provenance: &Provenance) -> Result<Option<Done>, Failure> {
         let record = match &*self.lane.lock().await {
             Lane::Log => self.log.command(&provenance.key).await?,
+            Lane::Turn(turn) => turn.command(&provenance.key),
             Lane::Staging(staging) => staging.command(&provenance.key).await?,
         };
         let Some(CommandRecord { digest, first, last }) = record else { return Ok(None) };
@@ -217,9 +323,11 @@ impl Ledger {
         Ok(Done { events, replayed: false })
     }
 
-    async fn append(&self, append: &Append) -> Result<Appended, StoreError> {
+    /// `before` are the versions, as the book had them, of the streams the append is about.
+    async fn append(&self, append: &Append, before: BTreeMap<StreamId, u64>) -> Result<Appended, StoreError> {
         match &mut *self.lane.lock().await {
             Lane::Log => self.log.append(append).await,
+            Lane::Turn(turn) => turn.append(append, before),
             Lane::Staging(staging) => staging.append(append).await,
         }
     }
@@ -264,7 +372,8 @@ impl EventStore<Book> for Ledger {
             expected: std::mem::take(&mut context.expected),
             events: new.collect::<Result<_, _>>().map_err(|e| AggregateError::UnexpectedError(e.into()))?,
         };
-        let appended = self.append(&append).await.map_err(|error| match error {
+        let before = before(&append, context.kept.book());
+        let appended = self.append(&append, before).await.map_err(|error| match error {
             StoreError::Stale { .. } => AggregateError::AggregateConflict,
             error => unexpected(error),
         })?;
@@ -281,6 +390,18 @@ impl EventStore<Book> for Ledger {
         }
         Ok(envelopes)
     }
+}
+
+/// The versions of an append's streams, of a book to which its events were applied, before they were.
+fn before(append: &Append, book: &Book) -> BTreeMap<StreamId, u64> {
+    let mut versions: BTreeMap<StreamId, u64> = append.expected.iter().cloned().collect();
+    for event in &append.events {
+        let applied = append.events.iter().filter(|e| e.stream == event.stream).count() as u64;
+        versions
+            .entry(event.stream.clone())
+            .or_insert_with(|| book.version(&event.stream).saturating_sub(applied));
+    }
+    versions
 }
 
 /// Rules of the ledger itself, before those of the command.
@@ -422,6 +543,8 @@ impl Feed for LaneFeed<'_> {
     ) -> Result<Vec<Result<Recorded, Unreadable>>, StoreError> {
         let stored = match self.0 {
             Lane::Log => self.1.read(after, limit).await?,
+            // The book has caught up with the head, and confirms by itself what the turn decides.
+            Lane::Turn(_) => Vec::new(),
             Lane::Staging(staging) => staging.read(after, limit).await?,
         };
         Ok(stored.into_iter().map(decode).collect())

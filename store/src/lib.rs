@@ -66,6 +66,8 @@ mod sql;
 #[cfg(feature = "log")]
 mod staging;
 mod tree;
+#[cfg(feature = "log")]
+mod turn;
 
 #[cfg(feature = "log")]
 pub use append::{Append, Appended, CommandRecord, NewEvent};

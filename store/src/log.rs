@@ -66,7 +66,8 @@ impl Log {
     /// Opens a ledger, and makes it where it is missing: the file, the tables, the ledger.
     ///
     /// `url` is `sqlite:PATH`, `postgres://USER@HOST/DATABASE` or `memory:` (a new one each time), with `#LEDGER`
-    /// after it where the ledger is not `main`.
+    /// after it where the ledger is not `main`. Behind a pooler that gives every transaction another connection and
+    /// keeps no prepared statements (pgbouncer before 1.21), add `?statements=unnamed`.
     pub async fn open(url: &str) -> Result<Log, StoreError> {
         Log::connect(url, true).await
     }
@@ -135,16 +136,9 @@ impl Log {
         base: Option<Entry>,
         all: &[Append],
     ) -> Result<Vec<Appended>, StoreError> {
-        let database = match &self.engine {
-            Engine::Memory(memory) => {
-                let mut state = memory.lock();
-                return state.append_all(self.ledger(), (self.clock)(), base, all);
-            }
-            Engine::Sql(database) => database,
-        };
         let mut tries = Tries::default();
         loop {
-            match self.transact(database, base, all).await {
+            match self.transact(base, all).await {
                 Ok(appended) => return Ok(appended),
                 Err(fault) => tries.again(fault).await?,
             }

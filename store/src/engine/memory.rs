@@ -6,12 +6,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::name::{CommandKey, StreamId};
 use domain::time::{Entry, Instant};
 
-use crate::append::{Append, Appended, CommandRecord, Facts, HeadRow, decide, relied_on, unmoved};
-use crate::envelope::{Sealed, Stored};
-use crate::error::StoreError;
+use tokio::sync::OwnedMutexGuard;
+
+use crate::append::{Batch, CommandRecord, HeadRow};
+use crate::envelope::Sealed;
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Memory(Arc<Mutex<State>>);
+pub(crate) struct Memory {
+    state: Arc<Mutex<State>>,
+    /// Whoever is going to write holds it.
+    writing: Arc<tokio::sync::Mutex<()>>,
+}
 
 #[derive(Debug, Default)]
 pub(crate) struct State {
@@ -28,44 +33,29 @@ pub(crate) struct State {
 impl Memory {
     /// The log, for as long as the guard is held.
     pub fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until nobody else is about to write.
+    pub async fn hold(&self) -> OwnedMutexGuard<()> {
+        self.writing.clone().lock_owned().await
     }
 }
 
 impl State {
-    pub fn append_all(
-        &mut self,
-        ledger: &str,
-        now: Instant,
-        base: Option<Entry>,
-        all: &[Append],
-    ) -> Result<Vec<Appended>, StoreError> {
-        let (keys, streams) = relied_on(all);
-        let facts = Facts {
-            head: self.head.clone(),
-            commands: keys.into_iter().filter_map(|k| Some((k.clone(), *self.commands.get(k)?))).collect(),
-            versions: self.versions_of(&streams),
-        };
-        unmoved(base, &facts, all)?;
-        let batch = decide(ledger, now, facts, all)?;
-        let earlier = batch.earlier().flat_map(|r| self.events_of(r)).collect();
+    /// Takes in a batch that was decided on this state.
+    pub fn record(&mut self, batch: &Batch) {
         self.head = batch.head.clone();
         self.commands.extend(batch.commands.iter().cloned());
         for sealed in &batch.events {
             self.versions.insert(sealed.stored.stream.clone(), sealed.stored.version);
         }
         self.events.extend(batch.events.iter().cloned());
-        Ok(batch.answer(earlier))
     }
 
     /// The last version of each of these streams that has one.
     pub fn versions_of(&self, streams: &[&StreamId]) -> BTreeMap<StreamId, u64> {
         streams.iter().filter_map(|s| Some(((*s).clone(), *self.versions.get(*s)?))).collect()
-    }
-
-    fn events_of(&self, record: CommandRecord) -> Vec<Stored> {
-        let count = (record.last.0 + 1 - record.first.0) as usize;
-        self.after(Entry(record.first.0 - 1), count).iter().map(|sealed| sealed.stored.clone()).collect()
     }
 
     /// At most `limit` events after `after`.

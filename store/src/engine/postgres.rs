@@ -1,5 +1,8 @@
 //! PostgreSQL: a few connections for each opened log, statements prepared once and sent without waiting for each
 //! answer.
+//!
+//! A pooler that gives every transaction another connection may not keep the names of prepared statements. With
+//! `statements=unnamed` in the address, each is sent whole every time.
 
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
@@ -18,6 +21,9 @@ use crate::error::StoreError;
 /// The most connections of one opened log; who comes when all are busy waits.
 const CONNECTIONS: usize = 16;
 
+/// The option of an address that is ours and not the server's.
+const UNNAMED: &str = "statements=unnamed";
+
 /// The most statements sent before the first answer is read.
 const PIPELINE: usize = 16;
 
@@ -26,6 +32,7 @@ pub(crate) struct Postgres {
     config: Arc<Config>,
     idle: Idle,
     places: Arc<Semaphore>,
+    unnamed: bool,
 }
 
 type Idle = Arc<Mutex<Vec<Box<Connection>>>>;
@@ -34,6 +41,7 @@ type Idle = Arc<Mutex<Vec<Box<Connection>>>>;
 struct Connection {
     client: Client,
     prepared: HashMap<String, tokio_postgres::Statement>,
+    unnamed: bool,
 }
 
 /// A connection for one session. It goes back to the others only when it is `done`; dropped, it closes, and the
@@ -47,6 +55,7 @@ pub(crate) struct PostgresSession {
 
 impl Postgres {
     pub fn open(url: &str) -> Result<Postgres, StoreError> {
+        let (url, unnamed) = without_ours(url);
         let mut config: Config = url.parse().map_err(|error| StoreError::Unavailable(reason(&error)))?;
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(10));
@@ -55,7 +64,7 @@ impl Postgres {
             config.application_name("riskshare");
         }
         let (config, places) = (Arc::new(config), Arc::new(Semaphore::new(CONNECTIONS)));
-        Ok(Postgres { config, idle: Idle::default(), places })
+        Ok(Postgres { config, idle: Idle::default(), places, unnamed })
     }
 
     pub async fn session(&self) -> Result<PostgresSession, Fault> {
@@ -83,7 +92,7 @@ impl Postgres {
         })?;
         // Its end shows in the client, which then is closed.
         tokio::spawn(connection);
-        Ok(Box::new(Connection { client, prepared: HashMap::new() }))
+        Ok(Box::new(Connection { client, prepared: HashMap::new(), unnamed: self.unnamed }))
     }
 }
 
@@ -109,7 +118,7 @@ impl PostgresSession {
 
 impl Connection {
     async fn prepare(&mut self, sql: &str) -> Result<(), tokio_postgres::Error> {
-        if !self.prepared.contains_key(sql) {
+        if !self.unnamed && !self.prepared.contains_key(sql) {
             let prepared = self.client.prepare(sql).await?;
             self.prepared.insert(sql.to_owned(), prepared);
         }
@@ -120,10 +129,13 @@ impl Connection {
     /// a statement that fails inside a transaction the server refuses the rest, a commit among them.
     async fn send(&self, part: &[Statement]) -> Vec<Result<Vec<tokio_postgres::Row>, tokio_postgres::Error>> {
         let query = async |statement: &Statement| {
-            let values: Vec<&(dyn ToSql + Sync)> = statement.values.iter().map(parameter).collect();
+            let values = statement.values.iter().map(parameter);
             match self.prepared.get(&*statement.sql) {
-                Some(prepared) => self.client.query(prepared, &values).await,
-                None => self.client.query(&*statement.sql, &values).await,
+                Some(prepared) => {
+                    let values: Vec<_> = values.map(|(value, _)| value).collect();
+                    self.client.query(prepared, &values).await
+                }
+                None => self.client.query_typed(&statement.sql, &values.collect::<Vec<_>>()).await,
             }
         };
         let mut queries: Vec<_> = part.iter().map(|statement| Some(Box::pin(query(statement)))).collect();
@@ -154,12 +166,20 @@ fn row(row: &tokio_postgres::Row) -> Result<Row, Fault> {
 }
 
 /// A parameter as the engine takes it; it checks that the column is of that type.
-fn parameter(value: &Value) -> &(dyn ToSql + Sync) {
+fn parameter(value: &Value) -> (&(dyn ToSql + Sync), Type) {
     match value {
-        Value::Int(n) => n,
-        Value::Text(text) => text,
-        Value::Bytes(bytes) => bytes,
+        Value::Int(n) => (n, Type::INT8),
+        Value::Text(text) => (text, Type::TEXT),
+        Value::Bytes(bytes) => (bytes, Type::BYTEA),
     }
+}
+
+/// The URL without the option that is ours, and whether it was there.
+fn without_ours(url: &str) -> (String, bool) {
+    let Some((base, query)) = url.split_once('?') else { return (url.to_owned(), false) };
+    let (ours, others): (Vec<&str>, Vec<&str>) = query.split('&').partition(|option| *option == UNNAMED);
+    let url = if others.is_empty() { base.to_owned() } else { format!("{base}?{}", others.join("&")) };
+    (url, !ours.is_empty())
 }
 
 fn fault(error: &tokio_postgres::Error) -> Fault {

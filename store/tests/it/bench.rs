@@ -11,13 +11,26 @@ use store::{Append, Clock, Log, NewEvent};
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
 
+use crate::proxy::{Mishap, Proxy};
+
 /// The URL of a PostgreSQL server on which the tests may create databases.
 const SERVER: &str = "RISKSHARE_TEST_POSTGRES";
+
+/// The URL of a pgbouncer in transaction mode before that server.
+const POOLER: &str = "RISKSHARE_TEST_PGBOUNCER";
 
 pub enum Bench {
     Memory(Log),
     Sqlite(TempDir),
-    Postgres { server: String, name: String },
+    Postgres { server: String, name: String, way: Way },
+}
+
+/// How the log reaches its server.
+pub enum Way {
+    Straight,
+    Proxy(Proxy),
+    /// A pooler's URL.
+    Pooler(String),
 }
 
 impl Bench {
@@ -31,14 +44,36 @@ impl Bench {
 
     /// Nothing where no server was given.
     pub async fn postgres() -> Option<Bench> {
+        Bench::on_server(Way::Straight).await
+    }
+
+    /// A server some of whose commits fail, each with this mishap.
+    pub async fn failing(mishap: Mishap) -> Option<Bench> {
+        let mut bench = Bench::postgres().await?;
+        if let Bench::Postgres { server, way, .. } = &mut bench {
+            *way = Way::Proxy(Proxy::start(address(server), mishap).await);
+        }
+        Some(bench)
+    }
+
+    /// Nothing where no pooler was given.
+    pub async fn pooled() -> Option<Bench> {
+        let Ok(pooler) = std::env::var(POOLER) else {
+            println!("NOT RUN: {POOLER} is not set");
+            return None;
+        };
+        Bench::on_server(Way::Pooler(pooler)).await
+    }
+
+    async fn on_server(way: Way) -> Option<Bench> {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let Ok(server) = std::env::var(SERVER) else {
-            println!("not run: {SERVER} is not set");
+            println!("NOT RUN: {SERVER} is not set");
             return None;
         };
         let name = format!("riskshare_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
         execute(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
-        Some(Bench::Postgres { server, name })
+        Some(Bench::Postgres { server, name, way })
     }
 
     /// The address of the ledger `main`; another's has its name after a `#`.
@@ -46,8 +81,33 @@ impl Bench {
         match self {
             Bench::Memory(_) => "memory:".to_owned(),
             Bench::Sqlite(folder) => format!("sqlite:{}", folder.path().join("test.db").display()),
-            Bench::Postgres { server, name } => beside(server, name),
+            Bench::Postgres { server, name, way: Way::Straight } => beside(server, name),
+            Bench::Postgres { server, name, way: Way::Proxy(proxy) } => {
+                beside(server, name).replace(&address(server), &format!("127.0.0.1:{}", proxy.port))
+            }
+            Bench::Postgres { name, way: Way::Pooler(pooler), .. } => beside(pooler, name),
         }
+    }
+
+    /// How many commits the go-between saw.
+    pub fn commits(&self) -> usize {
+        match self {
+            Bench::Postgres { way: Way::Proxy(proxy), .. } => proxy.commits(),
+            _ => 0,
+        }
+    }
+
+    /// How many commits failed on the way.
+    pub fn failed(&self) -> usize {
+        match self {
+            Bench::Postgres { way: Way::Proxy(proxy), .. } => proxy.failed(),
+            _ => 0,
+        }
+    }
+
+    /// Whether an append may be answered from the record though nobody sent it before: its first answer was lost.
+    pub fn loses_answers(&self) -> bool {
+        matches!(self, Bench::Postgres { way: Way::Proxy(proxy), .. } if proxy.mishap == Mishap::Unanswered)
     }
 
     /// The log, opened anew: for memory another handle to the same.
@@ -66,7 +126,7 @@ impl Bench {
                 let connection = rusqlite::Connection::open(folder.path().join("test.db")).unwrap();
                 connection.execute_batch(sql).unwrap();
             }
-            Bench::Postgres { .. } => execute(&self.url(), sql).await,
+            Bench::Postgres { server, name, .. } => execute(&beside(server, name), sql).await,
         }
         true
     }
@@ -74,7 +134,7 @@ impl Bench {
 
 impl Drop for Bench {
     fn drop(&mut self) {
-        if let Bench::Postgres { server, name } = self {
+        if let Bench::Postgres { server, name, .. } = self {
             let (server, sql) = (server.clone(), format!("DROP DATABASE {name} WITH (FORCE)"));
             let clear = move || {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -83,6 +143,13 @@ impl Drop for Bench {
             std::thread::spawn(clear).join().unwrap();
         }
     }
+}
+
+/// `HOST:PORT` of a server.
+fn address(server: &str) -> String {
+    let authority = server.split_once("://").map_or(server, |(_, rest)| rest);
+    let authority = authority.split(['/', '?']).next().unwrap_or_default();
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_owned()
 }
 
 /// The same server, another database.

@@ -20,7 +20,7 @@ const TERMS: &str = r#"{"contract":"care","title":"Care","parties":{"commissione
   "years":{"kind":"nhs","from":"2024/25","to":"2024/25"},"rounding":{"unit":"0.01","at":"line"},
   "pay":[{"clause":"1","kind":"block","amount":"12000.00"}]}"#;
 
-fn request(command: &str, key: &str, body: &str) -> Request {
+pub fn request(command: &str, key: &str, body: &str) -> Request {
     let text = format!(
         r#"{{"command":"{command}","key":"{key}","actor":{{"person":"ada","party":"northmoor","role":"finance"}},"salt":"{:032x}","body":{}}}"#,
         key.len(),
@@ -29,7 +29,7 @@ fn request(command: &str, key: &str, body: &str) -> Request {
     Request::from_json(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
 }
 
-fn payment(key: &str, amount: &str) -> Request {
+pub fn payment(key: &str, amount: &str) -> Request {
     let body = format!(
         r#"{{"contract":"care","year":"2024/25","from":"northmoor","to":"tarn","amount":"{amount}","paid_on":"2024-04-15"}}"#
     );
@@ -37,18 +37,23 @@ fn payment(key: &str, amount: &str) -> Request {
 }
 
 /// A ledger of two parties and a contract: five entries with the ledger's own.
-async fn care(log: Log) -> Ledger {
+pub async fn care(log: Log) -> Ledger {
     let ledger = Ledger::new(log);
-    let award = format!(r#"{{"signed_on":"2024-03-01","terms":{TERMS}}}"#);
-    for (command, key, body) in [
-        ("create-ledger", "create", "{}"),
-        ("register-party", "p1", r#"{"party":"northmoor","name":"Northmoor"}"#),
-        ("register-party", "p2", r#"{"party":"tarn","name":"Tarn"}"#),
-        ("award-contract", "award", &award),
-    ] {
-        ledger.execute(&request(command, key, body)).await.unwrap();
+    for request in beginning() {
+        ledger.execute(&request).await.unwrap();
     }
     ledger
+}
+
+/// The commands that such a ledger begins with.
+pub fn beginning() -> [Request; 4] {
+    let award = format!(r#"{{"signed_on":"2024-03-01","terms":{TERMS}}}"#);
+    [
+        request("create-ledger", "create", "{}"),
+        request("register-party", "p1", r#"{"party":"northmoor","name":"Northmoor"}"#),
+        request("register-party", "p2", r#"{"party":"tarn","name":"Tarn"}"#),
+        request("award-contract", "award", &award),
+    ]
 }
 
 /// The book folded afresh from what the log holds.

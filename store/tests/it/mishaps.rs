@@ -2,10 +2,14 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use domain::time::Entry;
 use store::{Log, StoreError};
 use tempfile::TempDir;
+use tokio_postgres::NoTls;
 
 use crate::bench::{Bench, amount, append};
 
@@ -82,16 +86,33 @@ async fn broken_connections_are_replaced() {
             }
         }));
     }
-    let breaking = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    while !writers.iter().all(|writer| writer.is_finished()) {
-        bench.tamper(breaking).await;
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    let over = Arc::new(AtomicBool::new(false));
+    let breaking = tokio::spawn(break_connections(bench.url(), over.clone()));
     for writer in writers {
         writer.await.unwrap();
     }
+    over.store(true, Ordering::Relaxed);
+    assert!(breaking.await.unwrap() >= 3);
     assert_eq!(log.verify().await.unwrap().entry, Entry(200));
+}
+
+/// Breaks all connections to a database, and again whenever some more was recorded, so that even a slow machine gets on;
+/// how many were broken.
+pub async fn break_connections(url: String, over: Arc<AtomicBool>) -> usize {
+    let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let breaking = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let (mut seen, mut broken) = (0, 0);
+    while !over.load(Ordering::Relaxed) {
+        let entry: i64 = client.query_one("SELECT entry FROM head", &[]).await.unwrap().get(0);
+        if entry >= seen + 8 {
+            seen = entry;
+            broken += client.query(breaking, &[]).await.unwrap().len();
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    broken
 }
 
 #[tokio::test]

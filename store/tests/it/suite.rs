@@ -156,7 +156,7 @@ pub async fn a_command_is_carried_out_once(bench: &Bench) {
     log.append(&append("0", &["a/1"])).await.unwrap();
     let command = relying(append("pay:2025-06-20, part 1", &["a/1", "b/1"]), &[("a/1", 1), ("b/1", 0)]);
     let first = log.append(&command).await.unwrap();
-    assert!(!first.replayed);
+    assert!(!first.replayed || bench.loses_answers());
     log.append(&append("2", &["b/1"])).await.unwrap();
 
     // The versions it was decided on have moved since, and its salt and time are not part of its body.
@@ -181,7 +181,9 @@ pub async fn a_key_is_known_inside_one_batch(bench: &Bench) {
         [append("x", &["a/1"]), append("before", &["a/1"]), append("x", &["a/1"]), append("y", &["a/1"])];
     let answer = log.append_all(&all).await.unwrap();
     let told: Vec<(bool, Entry)> = answer.iter().map(|a| (a.replayed, a.events[0].entry)).collect();
-    assert_eq!(told, [(false, Entry(2)), (true, Entry(1)), (true, Entry(2)), (false, Entry(3))]);
+    let fresh = bench.loses_answers() && answer.iter().all(|a| a.replayed);
+    let fresh = |entry| (fresh, Entry(entry));
+    assert_eq!(told, [fresh(2), (true, Entry(1)), (true, Entry(2)), fresh(3)]);
 
     let other = Append { digest: [1; 32], ..append("z", &["a/1"]) };
     let error = log.append_all(&[append("z", &["a/1"]), other]).await.unwrap_err();
@@ -194,7 +196,8 @@ pub async fn a_command_without_events_keeps_its_key(bench: &Bench) {
     log.append(&append("1", &["a/1"])).await.unwrap();
     let before = log.head().await.unwrap();
     let nothing = log.append(&append("nothing new", &[])).await.unwrap();
-    assert_eq!((nothing.events.len(), nothing.replayed), (0, false));
+    assert_eq!(nothing.events, []);
+    assert!(!nothing.replayed || bench.loses_answers());
     assert!(log.append(&append("nothing new", &[])).await.unwrap().replayed);
     assert_eq!(log.head().await.unwrap(), before);
     let record = log.command(&"nothing new".parse().unwrap()).await.unwrap().unwrap();
@@ -394,7 +397,7 @@ pub async fn ledgers_are_apart(bench: &Bench) {
     assert_eq!((log.ledger(), other.ledger()), ("main", "other"));
     log.append(&append("1", &["a/1"])).await.unwrap();
     let appended = other.append(&relying(append("1", &["a/1"]), &[("a/1", 0)])).await.unwrap();
-    assert!(!appended.replayed);
+    assert!(!appended.replayed || bench.loses_answers());
     assert_eq!(appended.events[0].entry, Entry(1));
     let file = log.put_file(b"mine").await.unwrap();
     assert_eq!(other.get_file(&file).await.unwrap(), None);
