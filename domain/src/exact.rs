@@ -14,7 +14,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::money::{Money, Unit};
+use crate::money::{Money, Unit, group_thousands};
 
 /// An exact number: a fraction in lowest terms.
 ///
@@ -130,6 +130,13 @@ impl Exact {
         let (whole, part) = digits.split_at(digits.len() - places as usize);
         let sign = if scaled.is_negative() { "-" } else { "" };
         if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+    }
+
+    /// With as many places as it needs and its thousands apart, for people: `12,345.5`.
+    pub fn show_grouped(&self) -> String {
+        let text = self.abs().to_string();
+        let (whole, part) = text.split_at(text.find('.').unwrap_or(text.len()));
+        format!("{}{}{part}", if self.is_negative() { "-" } else { "" }, group_thousands(whole))
     }
 
     /// As a percentage with as many places as it needs, at most `places`.

@@ -13,6 +13,7 @@ pub mod life;
 pub mod mechanism;
 pub mod money;
 pub mod name;
+pub mod names;
 mod prior_year;
 pub mod rate;
 pub mod recorded;

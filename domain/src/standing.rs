@@ -9,6 +9,7 @@ use crate::book::{Book, Case, Entered};
 use crate::exact::Exact;
 use crate::money::Money;
 use crate::name::PartyId;
+use crate::names::Names;
 use crate::refusal::Refusal;
 use crate::statement::{Payable, Statement};
 use crate::time::Entry;
@@ -165,6 +166,11 @@ impl Book {
             case.known_party(party)?;
         }
         self.in_office(party, day)
+    }
+
+    /// What every party is called on a day.
+    pub fn names_on(&self, day: NaiveDate) -> Names {
+        self.parties.keys().map(|party| (party.clone(), self.name_on(party, day))).collect()
     }
 
     /// A party's full name on a day.

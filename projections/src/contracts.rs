@@ -8,6 +8,7 @@ use domain::book::{Book, Case, DrawnUp};
 use domain::exact::Exact;
 use domain::money::{Currency, Money};
 use domain::name::{ClauseRef, ContractId, PartyId};
+use domain::names::Names;
 use domain::refusal::Refusal;
 use domain::settle::settle;
 use domain::statement::{Payable, Statement, Status};
@@ -36,6 +37,8 @@ pub struct Contract {
     pub payee: Party,
     /// The stop-loss pool, where there is one.
     pub pool: Option<Party>,
+    /// Who shares in it besides these: members, and commissioners who bear it beside the payer.
+    pub members: Vec<Party>,
     /// The contracts under it.
     pub subcontracts: BTreeSet<ContractId>,
     /// The currency of every amount.
@@ -136,9 +139,17 @@ pub fn one(kept: &Kept, name: &ContractId, as_of: AsOf, known_at: KnownAt) -> Re
     let case = book.case(name)?;
     Ok(Detail {
         contract: contract(&book, case, as_of)?,
-        clauses: words::clauses(&case.terms),
+        clauses: words::clauses(&case.terms, &book.names_on(as_of.0)),
         terms: case.terms.document().clone(),
     })
+}
+
+/// What every organisation is called at a business date.
+///
+/// # Errors
+/// As [`Kept::at`].
+pub fn names(kept: &Kept, as_of: AsOf, known_at: KnownAt) -> Result<Names, Refusal> {
+    Ok(kept.at(known_at)?.names_on(as_of.0))
 }
 
 /// Every organisation known, by name.
@@ -166,6 +177,7 @@ fn contract(book: &Book, case: &Case, as_of: AsOf) -> Result<Contract, Refusal> 
         payer: party(book, &now(&terms.parties.payer), as_of.0),
         payee: party(book, &now(&terms.parties.payee), as_of.0),
         pool: terms.parties.pool.as_ref().map(|pool| party(book, &now(&pool.party), as_of.0)),
+        members: members(case).map(|own| party(book, &now(own), as_of.0)).collect(),
         subcontracts: case.subcontracts.clone(),
         currency: terms.currency,
         from: terms.years.from,
@@ -199,14 +211,26 @@ fn year(book: &Book, case: &Case, year: ContractYear, as_of: AsOf) -> Result<Yea
         paid,
         balance: less(payable, Some(paid)),
         result: payee.and_then(|payee| statement.result(payee)),
-        cost_recorded: !statement.lines.iter().any(|l| {
-            l.name == Step::OwnCost && l.value.is_none() && l.subject.as_deref() == payee.map(PartyId::as_str)
-        }),
+        cost_recorded: payee.is_some_and(|payee| cost_recorded(statement, payee)),
         open: open(statement, &draft, in_force.map(|s| s.entry))
             .into_iter()
             .chain(in_force.map(|s| of_its_life(case, s)).unwrap_or_default())
             .collect(),
     })
+}
+
+/// Who shares in a contract besides payer and payee, each once.
+fn members(case: &Case) -> impl Iterator<Item = &PartyId> {
+    let parties = &case.terms.parties;
+    let beside = parties.all_commissioners().into_iter().filter(|c| !parties.members.contains(c));
+    let all = beside.chain(&parties.members);
+    all.filter(|party| **party != parties.payer && **party != parties.payee)
+}
+
+/// Whether a party's own cost is in its result of a statement.
+pub(crate) fn cost_recorded(statement: &Statement, party: &PartyId) -> bool {
+    let mut own = statement.lines.iter().filter(|l| l.name == Step::OwnCost);
+    !own.any(|l| l.value.is_none() && l.subject.as_deref() == Some(party.as_str()))
 }
 
 /// The payer and the commissioners who bear the contract beside it, in their own names and in those that stand now.

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, Utc};
 use domain::actor::{Actor, Evidence};
 use domain::name::{CommandKey, ContractId, PartyId};
+use domain::names::Names;
 use domain::request::Request;
 use domain::terms::Terms;
 use domain::time::{AsOf, Entry, Instant, KnownAt, Zone};
@@ -28,7 +29,6 @@ use projections::balances::{Above, Balance};
 use projections::bridge::{Bridge, Point};
 use projections::contracts::{Contract, Detail, Party};
 use projections::explain::Explanation;
-use projections::history::Happening;
 use projections::kept::Kept;
 use projections::over_time::OverTime;
 use projections::position::Position;
@@ -38,8 +38,8 @@ use projections::statement::Asked;
 use projections::todo::Todo;
 use projections::what_if::{Change, WhatIf};
 use projections::{
-    balances, bridge, contracts, explain, history, over_time, position, reconcile, settlements, statement,
-    todo, what_if,
+    balances, bridge, contracts, explain, over_time, position, reconcile, settlements, statement, todo,
+    what_if,
 };
 use store::proof::SigningKey;
 use store::{Done, Ledger, Log, StoreError};
@@ -316,12 +316,6 @@ impl App {
         Ok(balances::ask(&kept, above, times.business_date(&kept), times.known_at)?)
     }
 
-    /// The history of a contract.
-    pub async fn history(&self, contract: &ContractId, times: Times) -> Result<Vec<Happening>, Problem> {
-        let kept = self.kept().await?;
-        Ok(history::ask(&kept, contract, times.business_date(&kept), times.known_at)?)
-    }
-
     /// What the two times of a question come to.
     pub async fn at(&self, times: Times) -> Result<At, Problem> {
         let kept = self.kept().await?;
@@ -345,6 +339,12 @@ impl App {
     pub async fn contract(&self, contract: &ContractId, times: Times) -> Result<Detail, Problem> {
         let kept = self.kept().await?;
         Ok(contracts::one(&kept, contract, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// What every organisation is called.
+    pub async fn names(&self, times: Times) -> Result<Names, Problem> {
+        let kept = self.kept().await?;
+        Ok(contracts::names(&kept, times.business_date(&kept), times.known_at)?)
     }
 
     /// Every organisation known, with its name.

@@ -2,15 +2,17 @@
 
 use domain::name::ContractId;
 use domain::time::KnownAt;
+use domain::verb::Command;
 use domain::year::ContractYear;
 use projections::challenges::{self, Challenge};
 use projections::exposure;
 use projections::flows::{self, Returns};
 use projections::headroom;
+use projections::history::{self, Happening};
 use projections::months::{self, Months};
 
 use super::{App, Times};
-use crate::problem::Problem;
+use crate::problem::{Exit, Problem};
 
 impl App {
     /// What a programme leaves at plan, at forecast and at worst.
@@ -45,6 +47,32 @@ impl App {
     pub async fn exposure(&self, times: Times) -> Result<Vec<exposure::Row>, Problem> {
         let kept = self.kept().await?;
         Ok(exposure::ask(&kept, times.business_date(&kept), times.known_at)?)
+    }
+
+    /// The history of a contract; where kinds of events are named, theirs only.
+    pub async fn history(
+        &self,
+        contract: &ContractId,
+        events: &[String],
+        times: Times,
+    ) -> Result<Vec<Happening>, Problem> {
+        let kept = self.kept().await?;
+        let mut history = history::ask(&kept, contract, times.business_date(&kept), times.known_at)?;
+        if events.is_empty() {
+            return Ok(history);
+        }
+        let there_is = |asked: &&String| Command::NAMES.iter().any(|(_, event, _)| event == asked);
+        if let Some(unknown) = events.iter().find(|asked| !there_is(asked)) {
+            let hint = format!("the history of {contract} names the events there are");
+            return Err(Problem::usage("event", format!("`{unknown}` is not a kind of event"), hint));
+        }
+        history.retain(|happening| events.iter().any(|event| event == happening.event));
+        if history.is_empty() {
+            let message = format!("not recorded: {}", events.join(", "));
+            let hint = format!("the history of {contract} lists what is");
+            return Err(Problem::new(Exit::Findings, "not-recorded", message, hint));
+        }
+        Ok(history)
     }
 
     /// The returns of each month of a contract year beside each other.

@@ -60,13 +60,14 @@ impl App {
             (Which::InForce, Some(drawn_up)) => (drawn_up.fact.statement.clone(), Some(drawn_up)),
             (Which::InForce, None) => return Err(not_drawn_up(contract, year)),
         };
-        let terms = kept.at(KnownAt::Entry(statement.entry))?.case(contract)?.terms.clone();
+        let book = kept.at(KnownAt::Entry(statement.entry))?;
+        let (terms, names) = (book.case(contract)?.terms.clone(), book.names_on(statement.as_of.0));
         let sources = statement.lines.iter().flat_map(|line| &line.sources);
         let history = sources.filter_map(|source| event(&kept, source)).collect();
         let last = recorded.as_ref().map_or(statement.entry, |recorded| recorded.entry);
         let made = recorded_at(&kept, last);
         drop(kept);
-        workbook(&Contents { statement, recorded, terms, history, made })
+        workbook(&Contents { statement, recorded, names, terms, history, made })
     }
 }
 

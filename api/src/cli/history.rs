@@ -2,10 +2,8 @@
 
 use clap::Args;
 use domain::name::ContractId;
-use domain::verb::Command;
 
 use super::{Asked, Globals, Output, Stop, output};
-use crate::problem::{Exit, Problem};
 
 /// Show everything recorded about a contract, with who and when
 #[derive(Debug, Args)]
@@ -22,16 +20,7 @@ pub struct History {
 impl History {
     pub(super) async fn run(self, globals: &Globals) -> Result<(), Stop> {
         let app = globals.open().await?;
-        let mut history = app.history(&self.contract, (&self.asked).into()).await?;
-        if !self.event.is_empty() {
-            self.known()?;
-            history.retain(|happening| self.event.iter().any(|event| event == happening.event));
-            if history.is_empty() {
-                let message = format!("not recorded: {}", self.event.join(", "));
-                let hint = format!("`riskshare history {}` lists what is", self.contract);
-                return Err(Problem::new(Exit::Findings, "not-recorded", message, hint).into());
-            }
-        }
+        let history = app.history(&self.contract, &self.event, (&self.asked).into()).await?;
         match globals.output {
             Output::Json => output::json(&history)?,
             Output::Text => {
@@ -59,13 +48,5 @@ impl History {
             }
         }
         Ok(())
-    }
-
-    /// Refuses a kind of event that there is not.
-    fn known(&self) -> Result<(), Problem> {
-        let there_is = |asked: &String| Command::NAMES.iter().any(|(_, event, _)| event == asked);
-        let Some(unknown) = self.event.iter().find(|asked| !there_is(asked)) else { return Ok(()) };
-        let hint = format!("`riskshare history {}` names the events there are", self.contract);
-        Err(Problem::usage("event", format!("`{unknown}` is not a kind of event"), hint))
     }
 }

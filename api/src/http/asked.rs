@@ -16,8 +16,8 @@ use super::Unanswered;
 use crate::app::Times;
 use crate::problem::{Place, Problem};
 
-/// A name that may stand several times in a query: what it says each time is joined by `; `.
-const SEVERAL: &str = "set";
+/// Names that may stand several times in a query: what each says is joined by `; `.
+const SEVERAL: &[&str] = &["set", "event"];
 
 /// The query of a call, name by name. A name that is empty counts as left out, as a form sends it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,15 +73,16 @@ impl<S: Sync> FromRequestParts<S> for Query {
             .map_err(|e| Problem::usage("query", e, "encode signs such as / as %2F, or leave them out"))?;
         let mut values = BTreeMap::<String, String>::new();
         for (name, value) in pairs.0.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
-            if let (SEVERAL, Some(before)) = (name.as_str(), values.get_mut(&name)) {
-                *before = format!("{before}; {value}");
-                continue;
+            match values.get_mut(&name) {
+                None => {
+                    values.insert(name, value);
+                }
+                Some(before) if SEVERAL.contains(&name.as_str()) => *before = format!("{before}; {value}"),
+                Some(_) => {
+                    let message = format!("`{name}` stands twice in the address");
+                    return Err(Problem::usage("query", message, "give it once").into());
+                }
             }
-            if values.contains_key(&name) {
-                let message = format!("`{name}` stands twice in the address");
-                return Err(Problem::usage("query", message, "give it once").into());
-            }
-            values.insert(name, value);
         }
         Ok(Query(values))
     }

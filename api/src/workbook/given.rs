@@ -161,16 +161,19 @@ fn number(text: &str) -> Option<Exact> {
     rate().or_else(money).or_else(|| text.parse().ok())
 }
 
+/// The width of the column that says where a number comes from.
+const WHERE: u32 = 60;
+
 /// The sheet of parameters.
 pub fn write_parameters(sheet: &mut Worksheet, formulas: &Formulas) -> Result<(), XlsxError> {
-    let columns = [("Name", 46), ("Value", 20), ("Where in the terms", 44), ("Used by lines", 24)];
+    let columns = [("Name", 46), ("Value", 20), ("Where in the terms", WHERE), ("Used by lines", 24)];
     style::sheet(sheet, "Parameters", 0, &columns)?;
     write(sheet, &formulas.given.parameters)
 }
 
 /// The sheet of facts.
 pub fn write_facts(sheet: &mut Worksheet, formulas: &Formulas) -> Result<(), XlsxError> {
-    let columns = [("Name", 46), ("Value", 20), ("Recorded at", 60), ("Used by lines", 24)];
+    let columns = [("Name", 46), ("Value", 20), ("Recorded at", WHERE), ("Used by lines", 24)];
     style::sheet(sheet, "Facts", 0, &columns)?;
     write(sheet, &formulas.given.facts)
 }
@@ -180,6 +183,7 @@ fn write(sheet: &mut Worksheet, cells: &[Cell]) -> Result<(), XlsxError> {
         sheet.write(row, 0, &cell.name)?;
         number_into(sheet, row, 1, &cell.value)?;
         sheet.write_with_format(row, 2, &cell.from, &style::words())?;
+        style::fit(sheet, row, &[(&cell.from, WHERE)])?;
         let used: Vec<String> = cell.used.iter().map(ToString::to_string).collect();
         sheet.write(row, 3, used.join(", "))?;
     }

@@ -12,6 +12,7 @@ mod style;
 mod summary;
 
 use domain::book::DrawnUp;
+use domain::names::Names;
 use domain::statement::Statement;
 use domain::terms::Terms;
 use projections::history::Happening;
@@ -27,6 +28,8 @@ pub struct Contents {
     pub statement: Statement,
     /// The record of the statement, where it was drawn up.
     pub recorded: Option<DrawnUp>,
+    /// What organisations are called at its business date.
+    pub names: Names,
     /// The terms it was settled by.
     pub terms: Terms,
     /// What was recorded about the contract, for the sources of its lines.
@@ -57,7 +60,7 @@ fn written(contents: &Contents) -> Result<Vec<u8>, XlsxError> {
     }
     book.set_properties(&properties);
     summary::write(book.add_worksheet(), contents, &formulas)?;
-    statement::write(book.add_worksheet(), &contents.statement, &formulas)?;
+    statement::write(book.add_worksheet(), &contents.statement, &contents.names, &formulas)?;
     given::write_parameters(book.add_worksheet(), &formulas)?;
     given::write_facts(book.add_worksheet(), &formulas)?;
     shares::write(book.add_worksheet(), &formulas)?;

@@ -16,7 +16,7 @@ const COLUMNS: [(&str, u32); 7] = [
     ("Entry or statement", 50),
     ("Event", 24),
     ("Recorded at", 26),
-    ("By", 36),
+    ("By", 60),
     ("Hash", 70),
 ];
 
@@ -28,7 +28,8 @@ pub fn write(sheet: &mut Worksheet, contents: &Contents) -> Result<(), XlsxError
         contents.statement.lines.iter().flat_map(|line| line.sources.iter().map(move |s| (line, s)));
     for (row, (line, source)) in (1..).zip(sources) {
         sheet.write(row, 0, line.n)?;
-        sheet.write(row, 1, &line.id)?;
+        sheet.write_with_format(row, 1, &line.id, &style::words())?;
+        style::fit(sheet, row, &[(&line.id, COLUMNS[1].1)])?;
         match source {
             Source::Line { line, statement } => {
                 sheet.write(row, 2, format!("{line} of {statement}"))?;
@@ -38,7 +39,11 @@ pub fn write(sheet: &mut Worksheet, contents: &Contents) -> Result<(), XlsxError
                 let Some(event) = events.get(entry) else { continue };
                 sheet.write(row, 3, event.event)?;
                 sheet.write(row, 4, event.recorded_at.to_string())?;
-                sheet.write(row, 5, format!("{}@{}", event.actor.person, event.actor.party))?;
+                sheet.write(
+                    row,
+                    5,
+                    format!("{} for {}", event.actor.person, contents.names.of(&event.actor.party)),
+                )?;
                 sheet.write(row, 6, event.hash.to_string())?;
             }
         }

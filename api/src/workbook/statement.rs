@@ -1,5 +1,6 @@
 //! The sheet of the statement: one row for each line, its amount a formula over the lines before it.
 
+use domain::names::Names;
 use domain::statement::Statement;
 use domain::worksheet::{Line, LineKind, LineState};
 use rust_xlsxwriter::{Worksheet, XlsxError};
@@ -11,7 +12,7 @@ const COLUMNS: [(&str, u32); 11] = [
     ("No.", 6),
     ("Clause", 9),
     ("Line", 34),
-    ("About", 26),
+    ("About", 34),
     ("Amount", 20),
     ("Unit", 8),
     ("State", 14),
@@ -32,16 +33,26 @@ pub fn row(number: u32) -> u32 {
     number
 }
 
-/// The sheet of the statement.
-pub fn write(sheet: &mut Worksheet, statement: &Statement, formulas: &Formulas) -> Result<(), XlsxError> {
+/// The sheet of the statement, with organisations by these names.
+pub fn write(
+    sheet: &mut Worksheet,
+    statement: &Statement,
+    names: &Names,
+    formulas: &Formulas,
+) -> Result<(), XlsxError> {
     style::sheet(sheet, "Statement", 0, &COLUMNS)?;
     let words = style::words();
     for line in &statement.lines {
+        let about = line.subject.as_deref().map_or_else(String::new, |subject| names.in_subject(subject));
+        let wrapped = [line.name.name(), &about, &line.working.text, &line.id, formulas.name(&line.id)];
+        let widths = [2, 3, 7, 8, 9].map(|column: usize| COLUMNS[column].1);
+        let wrapped: Vec<(&str, u32)> = wrapped.into_iter().zip(widths).collect();
+        style::fit(sheet, row(line.n), &wrapped)?;
         let at = row(line.n);
         sheet.write_with_format(at, 0, line.n, &words)?;
         sheet.write_with_format(at, 1, line.clause.to_string(), &words)?;
         sheet.write_with_format(at, 2, line.name.name(), &words)?;
-        sheet.write_with_format(at, 3, line.subject.as_deref().unwrap_or_default(), &words)?;
+        sheet.write_with_format(at, 3, &about, &words)?;
         amount(sheet, at, line, formulas)?;
         sheet.write_with_format(at, 5, line.unit.as_deref().unwrap_or_default(), &words)?;
         state(sheet, at, line)?;

@@ -33,6 +33,18 @@ pub fn heading() -> Format {
     Format::new().set_bold().set_text_wrap().set_border_bottom(FormatBorder::Thin)
 }
 
+/// Makes a row as high as its words need in columns of these widths: not every program does so by itself, and rows
+/// would overlap in print.
+pub fn fit(sheet: &mut Worksheet, row: u32, words: &[(&str, u32)]) -> Result<(), XlsxError> {
+    // A letter may be wider than the unit that columns are measured in.
+    let lines = words.iter().map(|(text, width)| (text.chars().count() as u32 * 6).div_ceil(width * 5));
+    sheet.set_row_height(row, LINE * lines.max().unwrap_or(1).max(1))?;
+    Ok(())
+}
+
+/// The height of a line, in points.
+const LINE: u32 = 15;
+
 /// Names the sheet, writes its headings with their widths in `row`, and sets it up for A4.
 pub fn sheet(sheet: &mut Worksheet, name: &str, row: u32, columns: &[(&str, u32)]) -> Result<(), XlsxError> {
     sheet.set_name(name)?.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);

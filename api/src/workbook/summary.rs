@@ -16,22 +16,25 @@ const AS_SETTLED: &str = "Every line goes by the rule it was settled by.";
 const OTHERWISE: &str = "CHANGED: an amount has another sign or a test another answer, so other rules of the contract may \
     apply. Ask riskshare what-if.";
 
+/// The width of a column of organisations.
+const PARTY: u32 = 48;
+
 /// The summary.
 pub fn write(sheet: &mut Worksheet, contents: &Contents, formulas: &Formulas) -> Result<(), XlsxError> {
     let statement = &contents.statement;
     let facts = facts(contents);
     let below = facts.len() as u32 + 3;
-    let columns = [("From", 44), ("To", 44), ("Entitled", 20), ("Paid", 20), ("Balance", 20)];
+    let columns = [("From", PARTY), ("To", PARTY), ("Entitled", 20), ("Paid", 20), ("Balance", 20)];
     style::sheet(sheet, "Summary", below, &columns)?;
     sheet.write_with_format(0, 0, &statement.title, &style::title())?;
     for (row, (what, says)) in (1..).zip(&facts) {
         sheet.write(row, 0, what.as_str())?;
         sheet.write(row, 1, says)?;
     }
-    let next = payables(sheet, statement, formulas, below + 1)?;
-    let next = results(sheet, statement, formulas, next + 1)?;
+    let next = payables(sheet, contents, formulas, below + 1)?;
+    let next = results(sheet, contents, formulas, next + 1)?;
     let still = format!("IF({ALL_AS_SETTLED},\"{AS_SETTLED}\",\"{OTHERWISE}\")");
-    sheet.write_formula_with_format(next, 0, live(&still, AS_SETTLED), &style::heading())?;
+    sheet.write_formula_with_format(next, 0, live(&still, AS_SETTLED), &style::title())?;
     for (row, note) in (next + 1..).zip(statement.notes.iter().map(String::as_str).chain([HOW])) {
         sheet.write(row, 0, note)?;
     }
@@ -65,14 +68,16 @@ fn facts(contents: &Contents) -> Vec<(String, String)> {
 /// What is due between every two parties; the first row after them.
 fn payables(
     sheet: &mut Worksheet,
-    statement: &Statement,
+    Contents { statement, names, .. }: &Contents,
     formulas: &Formulas,
     first: u32,
 ) -> Result<u32, XlsxError> {
     let money = style::amount(LineKind::Money, true);
     for (row, payable) in (first..).zip(&statement.payables) {
-        sheet.write(row, 0, payable.from.as_str())?;
-        sheet.write(row, 1, payable.to.as_str())?;
+        let (from, to) = (names.of(&payable.from), names.of(&payable.to));
+        sheet.write_with_format(row, 0, &from, &style::words())?;
+        sheet.write_with_format(row, 1, &to, &style::words())?;
+        style::fit(sheet, row, &[(&from, PARTY), (&to, PARTY)])?;
         if let Ok(paid) = payable.paid.to_string().parse::<f64>() {
             sheet.write_with_format(row, 3, paid, &money)?;
         }
@@ -96,7 +101,7 @@ fn payables(
 /// Each party's result; the first row after them.
 fn results(
     sheet: &mut Worksheet,
-    statement: &Statement,
+    Contents { statement, names, .. }: &Contents,
     formulas: &Formulas,
     heading: u32,
 ) -> Result<u32, XlsxError> {
@@ -111,7 +116,7 @@ fn results(
     sheet.write_with_format(heading, 2, "Amount", &style::heading())?;
     let mut row = heading + 1;
     for (line, value) in results() {
-        sheet.write(row, 0, line.subject.as_deref().unwrap_or_default())?;
+        sheet.write(row, 0, names.in_subject(line.subject.as_deref().unwrap_or_default()))?;
         let formula = live(formulas.name(&line.id), value);
         sheet.write_formula_with_format(row, 2, formula, &style::amount(LineKind::Money, true))?;
         row += 1;

@@ -248,7 +248,7 @@ async fn a_late_item_keeps_its_reason() {
     let reason = late(r#""late_because":"a ward was left out","#);
     app.send(&Request::from_json(&reason).unwrap()).await.unwrap();
     let told =
-        app.history(&"april".parse().unwrap(), crate::ledger::times("2025-07-31", "now")).await.unwrap();
+        app.history(&"april".parse().unwrap(), &[], crate::ledger::times("2025-07-31", "now")).await.unwrap();
     let last = told.last().unwrap().to_string();
     assert!(last.contains("late_because a ward was left out"), "{last}");
 }

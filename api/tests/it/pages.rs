@@ -115,6 +115,10 @@ fn pages_say_what_the_ledger_says() {
             "/contracts/pennine-msk/compare?year=2013/14&from=2013-09-30&as_of=2013-09-30&known_at=2013-12-31",
         ),
         ("page_what_if", "/contracts/pennine-msk/what-if?year=2013/14&as_of=2014-06-30&set=@140/value=0.80"),
+        (
+            "page_months",
+            "/contracts/pennine-msk/months?year=2013/14&from=2014-03-31&as_of=2014-06-30&known_at=2014-07-31",
+        ),
         ("page_history", "/contracts/pennine-vcs/history?as_of=2014-06-30&event=outcome-measured"),
     ] {
         assert_snapshot!(name, text(&shown(&web, path)));

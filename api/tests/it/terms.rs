@@ -160,8 +160,11 @@ fn a_contract_is_explained_in_plain_words() {
     for (name, text) in examples() {
         let terms =
             domain::terms::Terms::from_yaml(&text).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
+        let written = terms.document().to_yaml();
+        let (read, _) = domain::terms::Document::from_yaml(&written).unwrap();
+        assert_eq!(read, *terms.document(), "{name}: {written}");
         for clause in &terms.pay {
-            let words = clause.words(&terms);
+            let words = clause.words(&terms, &domain::names::Names::default());
             let plain = words.ends_with('.') && !words.contains("  ") && !words.contains('{');
             assert!(plain, "{name}, clause {}: {words}", clause.clause);
         }

@@ -144,7 +144,10 @@ impl Pays for Alliance {
     }
 
     fn words(&self, told: &Told) -> String {
-        let members = self.members.iter().map(|m| format!("{} (target {})", m.party, told.money(m.target)));
+        let members = self
+            .members
+            .iter()
+            .map(|m| format!("{} (target {})", told.party(&m.party), told.money(m.target)));
         format!(
             "{} reimburses the direct cost of every member, whatever it is: {}. Each member also has a fixed fee of {} of its \
              target. What all together cost less than target is shared: {} of it is {}'s and the rest the members', by \

@@ -118,7 +118,8 @@ impl Pays for ClaimedValues {
     }
 
     fn words(&self, told: &Told) -> String {
-        let claims = self.claims.iter().map(|c| format!("{} by {}", told.money(c.value), c.party));
+        let claims =
+            self.claims.iter().map(|c| format!("{} by {}", told.money(c.value), told.party(&c.party)));
         format!(
             "The year's value is disputed: {}. {} pays {} the lower until that is resolved; {} of it is earned by the score \
              of {}.{}",

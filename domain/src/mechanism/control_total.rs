@@ -109,7 +109,8 @@ impl Pays for ControlTotal {
     }
 
     fn words(&self, told: &Told) -> String {
-        let totals = self.organisations.iter().map(|o| format!("{} {}", o.party, told.money(o.total)));
+        let totals =
+            self.organisations.iter().map(|o| format!("{} {}", told.party(&o.party), told.money(o.total)));
         format!(
             "Each organisation has a result of its own to reach: {}. Where they miss together, each bears the system's miss \
              by its turnover; what it bears more or less than its own goes through {}.",

@@ -15,7 +15,7 @@
 
 use super::reference::Reference;
 use super::score::{self, Scored, Timing};
-use super::{Envelope, Pays, Phase, Told, all};
+use super::{Envelope, Pays, Phase, Told, all, told};
 use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit, between};
 use crate::facts::Facts;
@@ -143,7 +143,7 @@ impl Pays for Cquin {
     fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
         let share = match self.of.yearly(terms) {
             Some(of) => Limit::at(&of * self.share.exact()),
-            None => Limit::PartOf(format!("{} of {}", self.share, Told(terms).line(&self.of))),
+            None => Limit::PartOf(format!("{} of {}", self.share, told::line(terms, &self.of))),
         };
         between(terms, Limit::nothing(), share)
     }

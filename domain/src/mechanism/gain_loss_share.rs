@@ -209,7 +209,7 @@ impl Pays for GainLossShare {
             };
             format!(
                 " {} takes {}.",
-                caps.party,
+                told.party(&caps.party),
                 all([of("gain", caps.gain), of("loss", caps.loss)].into_iter().flatten())
             )
         });
@@ -222,7 +222,7 @@ impl Pays for GainLossShare {
         format!(
             "What {} spend is compared with {} a year. What it came in under is shared {}; what it came in over is borne {}. \
              {losses}{}{}{}",
-            all(&self.spend),
+            told.parties(&self.spend),
             told.money(self.expected),
             told.shares(&self.gain, "to"),
             told.shares(&self.loss, "by"),

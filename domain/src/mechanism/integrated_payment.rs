@@ -141,7 +141,7 @@ impl Pays for IntegratedPayment {
             format!(
                 " What care at {} costs less than {} a year brings {} {} of the difference, and what it costs more takes {} of \
                  it off, within {} of the whole population payment.",
-                acute.party,
+                told.party(&acute.party),
                 told.money(acute.expected),
                 told.payee(),
                 acute.gain,

@@ -125,7 +125,8 @@ impl Pays for NestedPools {
     }
 
     fn words(&self, told: &Told) -> String {
-        let budgets = self.partnerships.iter().map(|p| format!("{} {}", p.party, told.money(p.budget)));
+        let budgets =
+            self.partnerships.iter().map(|p| format!("{} {}", told.party(&p.party), told.money(p.budget)));
         format!(
             "Each partnership has a budget of its own: {}. It passes {} of what it is under, and {} of what it is over, to the \
              system's pool; the pool comes back by population, through {}.",

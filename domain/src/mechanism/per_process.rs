@@ -12,7 +12,7 @@
 //! £16,342.50, 1,874 and 190 £10,339.50, 655 and 52 £3,433.75; together £30,115.75.
 
 use super::parts::parts;
-use super::{Pays, Phase, Told, all, volumes};
+use super::{Pays, Phase, Told, volumes};
 use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
@@ -108,7 +108,7 @@ impl Pays for PerProcess {
     }
 
     fn words(&self, told: &Told) -> String {
-        let to = if self.practices.is_empty() { told.payee().to_string() } else { all(&self.practices) };
+        let to = if self.practices.is_empty() { told.payee() } else { told.parties(&self.practices) };
         format!(
             "{} pays {to} {} for each of `{}` and {} for each of `{}`.",
             told.payer(),

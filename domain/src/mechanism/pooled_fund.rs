@@ -168,10 +168,11 @@ impl Pays for PooledFund {
     }
 
     fn words(&self, told: &Told) -> String {
-        let paid_in = self.contributions.iter().map(|c| format!("{} {}", c.party, told.money(c.amount)));
+        let paid_in =
+            self.contributions.iter().map(|c| format!("{} {}", told.party(&c.party), told.money(c.amount)));
         let hosted = self.lines.iter().filter_map(|line| {
-            let host = line.host.as_ref()?;
-            Some(format!(" What {} costs above or below its plan stays with {host}.", line.provider))
+            let (provider, host) = (told.party(&line.provider), told.party(line.host.as_ref()?));
+            Some(format!(" What {provider} costs above or below its plan stays with {host}."))
         });
         let reserves = match self.reserves.as_slice() {
             [] => String::new(),
@@ -185,7 +186,11 @@ impl Pays for PooledFund {
              shared by what each pays in.{reserves}{}",
             told.payer(),
             all(paid_in),
-            all(self.lines.iter().map(|l| format!("{} (plan {})", l.provider, told.money(l.plan)))),
+            all(self.lines.iter().map(|l| format!(
+                "{} (plan {})",
+                told.party(&l.provider),
+                told.money(l.plan)
+            ))),
             hosted.collect::<String>()
         )
     }

@@ -20,7 +20,7 @@
 //! statement says so.
 
 use super::reference::Reference;
-use super::{Mechanism, Pays, Phase, Told, volumes};
+use super::{Mechanism, Pays, Phase, Told, told, volumes};
 use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit, between};
 use crate::facts::Facts;
@@ -118,7 +118,7 @@ impl Pays for Sanctions {
             None => Limit::Without("sanctions have no cap"),
             Some((part, of)) => match of.yearly(terms) {
                 Some(of) => Limit::at(&of * part.exact()),
-                None => Limit::PartOf(format!("{part} of {}", Told(terms).line(of))),
+                None => Limit::PartOf(format!("{part} of {}", told::line(terms, of))),
             },
         };
         between(terms, Limit::nothing(), less)

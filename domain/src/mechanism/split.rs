@@ -124,7 +124,7 @@ impl Pays for Split {
         match self.by {
             By::Shares => format!(
                 "{lines} is borne {}, each owing {} its part.",
-                told.dated_shares(told.0.parties.commissioners.as_ref(), "by"),
+                told.dated_shares(told.terms.parties.commissioners.as_ref(), "by"),
                 told.payee()
             ),
             By::Residence => format!(

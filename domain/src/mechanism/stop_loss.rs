@@ -144,7 +144,7 @@ impl Pays for StopLoss {
         });
         format!(
             "{} pays {} for each patient whose year costs more than {}: the cost above that{less}{}.",
-            self.pool,
+            told.party(&self.pool),
             told.payee(),
             told.money(self.threshold),
             limit.unwrap_or_default()

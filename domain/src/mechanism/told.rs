@@ -4,26 +4,40 @@ use super::{Reference, Selection};
 use crate::exact::Exact;
 use crate::money::Money;
 use crate::name::PartyId;
+use crate::names::Names;
 use crate::terms::{Dated, Share, Terms};
 
-/// The contract whose clauses are told.
+/// The contract whose clauses are told, and what its parties are called.
 #[derive(Clone, Copy, Debug)]
-pub struct Told<'a>(pub(crate) &'a Terms);
+pub struct Told<'a> {
+    pub(crate) terms: &'a Terms,
+    pub(crate) names: &'a Names,
+}
 
-impl<'a> Told<'a> {
+impl Told<'_> {
     /// Who pays.
-    pub fn payer(&self) -> &'a PartyId {
-        &self.0.parties.payer
+    pub fn payer(&self) -> String {
+        self.party(&self.terms.parties.payer)
     }
 
     /// Who is paid.
-    pub fn payee(&self) -> &'a PartyId {
-        &self.0.parties.payee
+    pub fn payee(&self) -> String {
+        self.party(&self.terms.parties.payee)
+    }
+
+    /// An organisation by its name.
+    pub fn party(&self, party: &PartyId) -> String {
+        self.names.of(party)
+    }
+
+    /// Organisations by their names.
+    pub fn parties(&self, parties: &[PartyId]) -> String {
+        all(parties.iter().map(|party| self.party(party)))
     }
 
     /// An amount in the contract's currency; whole pounds without pennies.
     pub fn money(&self, amount: Money) -> String {
-        let text = amount.show(self.0.currency);
+        let text = amount.show(self.terms.currency);
         text.strip_suffix(".00").map_or(text.clone(), str::to_owned)
     }
 
@@ -34,7 +48,7 @@ impl<'a> Told<'a> {
 
     /// Shares in words: `50% to northmoor and 50% to fellside`.
     pub fn shares(&self, shares: &[Share], word: &str) -> String {
-        all(shares.iter().map(|(party, share)| format!("{share} {word} {party}")))
+        all(shares.iter().map(|(party, share)| format!("{share} {word} {}", self.party(party))))
     }
 
     /// An amount with what it becomes, and from when: `£1,200,000, and £1,260,000 from 2025-10-01`.
@@ -58,9 +72,7 @@ impl<'a> Told<'a> {
 
     /// A line of another clause.
     pub fn line(&self, reference: &Reference) -> String {
-        let clause = self.0.pay.iter().find(|clause| reference.means(clause));
-        let clause = clause.map_or(reference.clause.as_str(), |clause| clause.clause.as_str());
-        format!("\"{}\" of clause {clause}", reference.step.name())
+        line(self.terms, reference)
     }
 
     /// Which activity a clause is about.
@@ -69,13 +81,20 @@ impl<'a> Told<'a> {
         match (when, asked.is_empty()) {
             (Some(_), false) => format!("activity ({asked})"),
             (Some(_), true) => "activity".to_owned(),
-            (None, _) if self.0.pay.iter().any(|clause| clause.mechanism.selection().is_some()) => {
+            (None, _) if self.terms.pay.iter().any(|clause| clause.mechanism.selection().is_some()) => {
                 "activity that no other clause is about".to_owned()
             }
-            (None, _) if self.0.counts.is_some() => "the activity that counts".to_owned(),
+            (None, _) if self.terms.counts.is_some() => "the activity that counts".to_owned(),
             (None, _) => "the activity reported".to_owned(),
         }
     }
+}
+
+/// A line of another clause of a contract.
+pub fn line(terms: &Terms, reference: &Reference) -> String {
+    let clause = terms.pay.iter().find(|clause| reference.means(clause));
+    let clause = clause.map_or(reference.clause.as_str(), |clause| clause.clause.as_str());
+    format!("\"{}\" of clause {clause}", reference.step.name())
 }
 
 /// Things in a sentence: `a, b and c`.

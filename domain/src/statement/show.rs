@@ -81,7 +81,7 @@ fn amount(line: &Line) -> String {
     match line.kind {
         LineKind::Money => money(line, exact),
         LineKind::Rate => exact.show_percent(6),
-        LineKind::Count => exact.to_places(6).to_string(),
+        LineKind::Count => exact.to_places(6).show_grouped(),
         LineKind::Test => line.value.clone().unwrap_or_default(),
         LineKind::Note => String::new(),
     }

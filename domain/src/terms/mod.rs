@@ -11,6 +11,7 @@ mod indicator;
 pub mod reader;
 pub mod schema;
 pub(crate) mod shape;
+mod yaml;
 
 use std::collections::BTreeSet;
 
@@ -28,6 +29,7 @@ use crate::exact::Exact;
 use crate::mechanism::{Mechanism, Told};
 use crate::money::{Currency, Unit};
 use crate::name::{ClauseRef, ContractId, IndicatorId, PartyId};
+use crate::names::Names;
 use crate::rate::Rate;
 use crate::verb::activity::Flow;
 use crate::year::{ContractYear, Month};
@@ -216,8 +218,8 @@ reader::words!(Unbounded { Accepted = "accepted" });
 
 impl Clause {
     /// What it says, in plain words. The terms are those it stands in.
-    pub fn words(&self, terms: &Terms) -> String {
-        self.mechanism.words(&Told(terms))
+    pub fn words(&self, terms: &Terms, names: &Names) -> String {
+        self.mechanism.words(&Told { terms, names })
     }
 }
 

@@ -207,7 +207,8 @@ fn what_counts_is_told() {
             "2.3: It counts to the pathway eyes: activity (local contract EYE-2), at the price of BZ34B.",
         ]
     );
-    assert!(terms.pay[0].words(&terms).contains("activity (pathway msk)"), "{}", terms.pay[0].words(&terms));
+    let words = terms.pay[0].words(&terms, &domain::names::Names::default());
+    assert!(words.contains("activity (pathway msk)"), "{words}");
 }
 
 /// The sample of the rules, section 9, can be read as it stands.

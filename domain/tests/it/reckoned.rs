@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use domain::mechanism::Mechanism;
 use domain::money::Money;
+use domain::names::Names;
 use domain::statement::{Payable, Statement};
 use domain::terms::{Document, RoundedAt, Terms};
 use domain::worksheet::{Expr, Line, LineKind, Op, Step};
@@ -112,7 +113,7 @@ fn clauses_in_plain_words_read_as_they_are_written_down() {
         let table = table(kind);
         let terms = Terms::from_yaml(&Set::of(&table, &table["sets"][0]).terms).unwrap();
         for clause in terms.pay.iter().filter(|clause| clause.mechanism.kind() == kind) {
-            told += &format!("{kind}: {}\n", clause.words(&terms));
+            told += &format!("{kind}: {}\n", clause.words(&terms, &Names::default()));
         }
     }
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/words.txt");

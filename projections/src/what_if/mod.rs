@@ -23,6 +23,7 @@ use domain::year::ContractYear;
 use serde::Serialize;
 
 use crate::bridge::{self, Change as LineChange};
+use crate::contracts::cost_recorded;
 use crate::kept::Kept;
 use replay::{Edits, replay};
 
@@ -120,6 +121,8 @@ pub struct Standing {
     pub entitled: Amounts,
     /// Its results added up, where these contracts come to any.
     pub result: Amounts,
+    /// Whether its own cost is in each of them; without it a result is what it receives.
+    pub cost_recorded: bool,
 }
 
 impl Amounts {
@@ -298,7 +301,9 @@ fn standings(before: &Statements, after: &Statements) -> Vec<Standing> {
     let standing = |party: PartyId| {
         let entitled = Amounts::of(entitled(before, &party), entitled(after, &party));
         let result = Amounts::of_results(result(before, &party), result(after, &party));
-        Standing { party, entitled, result }
+        let mut all = before.values().chain(after.values()).filter(|s| s.result(&party).is_some());
+        let cost_recorded = all.all(|s| cost_recorded(s, &party));
+        Standing { party, entitled, result, cost_recorded }
     };
     parties.into_iter().map(standing).collect()
 }

@@ -45,6 +45,9 @@ impl fmt::Display for WhatIf {
         });
         let head = ["party", "entitled", "would be", "difference", "result", "would be", "difference"];
         table(f, &head, 1, parties)?;
+        for standing in self.parties.iter().filter(|standing| !standing.cost_recorded) {
+            writeln!(f, "  {}: cost not recorded, its result is what it receives", standing.party)?;
+        }
         for left_out in &self.left_out {
             let entries: Vec<String> = left_out.entries.iter().map(ToString::to_string).collect();
             let (event, why) = (left_out.event, &left_out.why);

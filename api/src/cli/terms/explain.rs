@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use domain::name::{ContractId, PartyId};
+use domain::names::Names;
 use domain::terms::Terms;
 use domain::year::ContractYear;
 use projections::contracts::Clause;
@@ -58,7 +59,7 @@ impl Explained {
             payee: terms.parties.payee.clone(),
             from: terms.years.from,
             to: terms.years.to,
-            clauses: words::clauses(terms),
+            clauses: words::clauses(terms, &Names::default()),
             exposures: exposure::of(terms),
         }
     }

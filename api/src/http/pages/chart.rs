@@ -53,3 +53,18 @@ pub fn path(points: &[Option<(i64, i64)>]) -> String {
     }
     text
 }
+
+/// The height of a line of words in a drawing.
+pub const LINE: usize = 17;
+
+/// A text broken between words into lines of so many letters.
+pub fn in_lines(text: &str, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= most => line.extend([" ", word]),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

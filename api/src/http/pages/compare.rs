@@ -64,8 +64,10 @@ async fn compare(
     let times = frame.at.pinned();
     let title = desk.app.contract(&id, times).await?.contract.title;
     let text = year.to_string();
-    let above = [(title.as_str(), frame.to_contract(&name)), (text.as_str(), frame.to_year(&name, &text))];
-    let frame = frame.titled(format!("Compare two times: {title}, {text}"), &above);
+    let words = show::year(year);
+    let above = [(title.as_str(), frame.to_contract(&name)), (words.as_str(), frame.to_year(&name, &text))];
+    let title = format!("{title}, contract year {words}");
+    let frame = frame.titled(format!("Compare two times: {title}"), &above);
     let (from, from_as_of) = (query.get::<KnownAt>("from")?, query.get::<AsOf>("from_as_of")?);
     let bridge = match from {
         None => None,
@@ -108,7 +110,7 @@ fn shown(frame: &Frame, told: &bridge::Bridge) -> Bridge {
             |entry| format!("{}, entry {entry}", show::event(&cause.what)),
         ),
         at: cause.recorded_at.map(|at| format!("recorded {}", at.shown(frame.at.zone))),
-        changes: cause.changes.iter().map(row).collect(),
+        changes: cause.changes.iter().map(|change| row(frame, change)).collect(),
     };
     Bridge {
         currency: told.currency,
@@ -119,10 +121,10 @@ fn shown(frame: &Frame, told: &bridge::Bridge) -> Bridge {
     }
 }
 
-fn row(change: &Change) -> Row {
+fn row(frame: &Frame, change: &Change) -> Row {
     let side = |side: &Option<Exact>| side.as_ref().map_or_else(|| "none".to_owned(), show::number);
     Row {
-        name: change.name.clone(),
+        name: frame.names.in_label(&change.name),
         link: String::new(),
         payable: change.payable,
         before: side(&change.before),
@@ -141,7 +143,7 @@ fn payable(frame: &Frame, told: &bridge::Bridge, year: &str, id: &str, after: &O
         side.as_ref().map_or_else(|| "none".to_owned(), |e| show::exact(e, told.currency))
     };
     Row {
-        name: id.rsplit('/').next().unwrap_or(id).replace("-to-", " to "),
+        name: frame.names.in_subject(id.rsplit('/').next().unwrap_or(id)),
         link: frame.to_line(id, year),
         payable: true,
         before: show(&before),

@@ -1,5 +1,11 @@
 //! What stands around every page: its title, the way back, and the two times, which every link carries on.
 
+use domain::actor::Actor;
+use domain::name::PartyId;
+use domain::names::Names;
+use domain::worksheet::Line;
+use projections::contracts::label;
+
 use crate::app::{App, At};
 use crate::http::{Query, Unanswered};
 
@@ -22,12 +28,15 @@ pub struct Frame {
     pub known_at: String,
     /// What the two come to.
     pub at: At,
+    /// What organisations were called then.
+    pub names: Names,
 }
 
 impl Frame {
     /// The frame of the page at `path`, asked with `query`.
     pub async fn of(app: &App, path: String, query: &Query) -> Result<Frame, Unanswered> {
         let at = app.at(query.times()?).await?;
+        let names = app.names(at.pinned()).await?;
         let typed = |name: &str| query.0.get(name).map_or(String::new(), |text| text.trim().to_owned());
         let others = query.0.iter().filter(|(name, _)| !matches!(name.as_str(), "as_of" | "known_at"));
         let others = others.map(|(name, value)| (name.clone(), value.clone())).collect();
@@ -39,6 +48,7 @@ impl Frame {
             as_of: typed("as_of"),
             known_at: typed("known_at"),
             at,
+            names,
         })
     }
 
@@ -86,6 +96,21 @@ impl Frame {
     /// The page of a party.
     pub fn to_party(&self, party: &str) -> String {
         self.to(&format!("/parties/{}", encoded(party)))
+    }
+
+    /// What an organisation is called.
+    pub fn name(&self, party: &PartyId) -> String {
+        self.names.of(party)
+    }
+
+    /// A line's name with its subject in words.
+    pub fn label(&self, line: &Line) -> String {
+        self.names.in_label(&label(line))
+    }
+
+    /// Who gave a command, and for whom.
+    pub fn who(&self, actor: &Actor) -> String {
+        format!("{} for {}", actor.person, self.name(&actor.party))
     }
 
     /// This page for today, as known now.

@@ -56,7 +56,7 @@ async fn history(
     let frame = Frame::of(&desk.app, path.clone(), &query).await?;
     let times = frame.at.pinned();
     let title = desk.app.contract(&id, times).await?.contract.title;
-    let all = desk.app.history(&id, times).await?;
+    let all = desk.app.history(&id, &[], times).await?;
     let above = [(title.as_str(), frame.to_contract(&name))];
     let frame = frame.titled(format!("Everything recorded: {title}"), &above);
     let kinds: BTreeMap<&str, String> = all.iter().map(|h| (h.event, show::event(h.event))).collect();
@@ -93,6 +93,6 @@ fn row(frame: &Frame, happening: &Happening) -> Row {
         said: happening.said(),
         key: happening.key.to_string(),
         hash: happening.hash.to_string(),
-        who: format!("{} for {}", happening.actor.person, happening.actor.party),
+        who: frame.who(&happening.actor),
     }
 }

@@ -20,6 +20,9 @@ pub fn route() -> MethodRouter<Desk> {
 struct Home {
     frame: Frame,
     rows: Vec<Row>,
+    todo: Vec<Todo>,
+    /// What is to be done later than the first things.
+    later: Vec<Todo>,
     open: Vec<Task>,
     parties: Vec<Party>,
 }
@@ -48,11 +51,26 @@ struct Task {
     what: Vec<String>,
 }
 
+/// One thing to be done.
+struct Todo {
+    whose: String,
+    whose_link: String,
+    what: String,
+    link: String,
+    year: String,
+    by: String,
+    overdue: bool,
+    worth: String,
+}
+
 async fn home(State(desk): State<Desk>, query: Query) -> Result<Response, Unanswered> {
     query.only(&["as_of", "known_at"])?;
     let frame = Frame::of(&desk.app, "/".to_owned(), &query).await?.titled("Contracts", &[]);
     let contracts = in_tiers(desk.app.contracts(frame.at.pinned()).await?);
     let parties = desk.app.organisations(frame.at.pinned()).await?;
+    let mut todo: Vec<Todo> =
+        desk.app.todo(None, frame.at.pinned()).await?.iter().map(|one| todo_of(&frame, one)).collect();
+    let later = todo.split_off(todo.len().min(FIRST));
     let mut rows = Vec::new();
     let mut open = Vec::new();
     for contract in &contracts {
@@ -65,14 +83,31 @@ async fn home(State(desk): State<Desk>, query: Query) -> Result<Response, Unansw
                 let text = year.year.to_string();
                 let link = frame.to_year(contract.contract.as_str(), &text);
                 open.push(Task {
-                    name: format!("{}, {text}", contract.title),
+                    name: format!("{}, {}", contract.title, show::year(year.year)),
                     link,
                     what: year.open.clone(),
                 });
             }
         }
     }
-    super::page(Home { frame, rows, open, parties })
+    super::page(Home { frame, rows, todo, later, open, parties })
+}
+
+/// How many things to be done stand on the page unfolded.
+const FIRST: usize = 10;
+
+fn todo_of(frame: &Frame, todo: &projections::todo::Todo) -> Todo {
+    let year = todo.year.to_string();
+    Todo {
+        whose: frame.name(&todo.whose),
+        whose_link: frame.to_party(todo.whose.as_str()),
+        what: show::sentence(&todo.what),
+        link: frame.to_year(todo.contract.as_str(), &year),
+        year: format!("{}, {}", todo.contract, show::year(todo.year)),
+        by: todo.by.map_or_else(String::new, show::day),
+        overdue: todo.overdue,
+        worth: show::amount(todo.worth, todo.currency, ""),
+    }
 }
 
 /// Head contracts by name, each followed by its subcontracts.
@@ -109,7 +144,7 @@ fn row(frame: &Frame, contract: &Contract, year: Option<&Year>) -> Row {
         row.result = show(year.result, "");
         row.receipts_only = year.result.is_some() && !year.cost_recorded;
         row.tags = show::tags(year.status, year.stage, year.complete);
-        row.year = Some(year.year.to_string());
+        row.year = Some(show::year(year.year));
     }
     row
 }

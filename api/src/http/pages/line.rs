@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get};
 use domain::actor::Evidence;
 use domain::name::ContractId;
 use domain::year::ContractYear;
-use projections::contracts::{Clause, label};
+use projections::contracts::Clause;
 use projections::explain::{Behind, Explanation};
 use projections::history::Happening;
 use std::collections::BTreeMap;
@@ -25,6 +25,7 @@ struct Page {
     frame: Frame,
     explanation: Explanation,
     first: Named,
+    year: String,
     meaning: &'static str,
     parts: Vec<Part>,
 }
@@ -78,13 +79,21 @@ async fn line(State(desk): State<Desk>, query: Query) -> Result<Response, Unansw
     }
     let title = desk.app.contract(&explanation.contract, times).await?.contract.title;
     let (contract, year) = (explanation.contract.as_str(), explanation.year.to_string());
-    let first = Named { label: label(&explanation.line), amount: show::figure(&explanation.line) };
+    let first = Named { label: frame.label(&explanation.line), amount: show::figure(&explanation.line) };
+    let words = show::year(explanation.year);
     let above =
-        [(title.as_str(), frame.to_contract(contract)), (year.as_str(), frame.to_year(contract, &year))];
-    let frame = frame.titled(format!("{}, {year}", first.label), &above);
+        [(title.as_str(), frame.to_contract(contract)), (words.as_str(), frame.to_year(contract, &year))];
+    let frame = frame.titled(format!("{}, {words}", first.label), &above);
     let mut parts = Vec::new();
     flatten(&frame, &clauses, &explanation, 0, &mut parts);
-    super::page(Page { meaning: explanation.line.name.meaning(), frame, explanation, first, parts })
+    super::page(Page {
+        meaning: explanation.line.name.meaning(),
+        frame,
+        explanation,
+        first,
+        year: words,
+        parts,
+    })
 }
 
 /// Every contract an explanation reaches into.
@@ -104,7 +113,7 @@ fn flatten(frame: &Frame, clauses: &Clauses, told: &Explanation, depth: usize, p
         depth: depth.min(DEEPEST),
         n: line.n,
         contract: told.contract.clone(),
-        label: label(line),
+        label: frame.label(line),
         amount: show::figure(line),
         link: frame.to_line(&line.id, &told.year.to_string()),
         working: line.working.text.clone(),
@@ -123,7 +132,7 @@ fn behind(frame: &Frame, event: &Behind) -> Event {
         what: show::event(event.event),
         entry: entry.0,
         when: recorded_at.shown(frame.at.zone),
-        who: format!("{} for {}", happening.actor.person, happening.actor.party),
+        who: frame.who(&happening.actor),
         said: happening.said(),
         key: happening.key.to_string(),
         hash: hash.to_string(),

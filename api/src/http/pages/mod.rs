@@ -8,7 +8,9 @@ mod frame;
 mod history;
 mod home;
 mod line;
+mod months;
 mod party;
+mod risk;
 mod show;
 mod style;
 mod what_if;
@@ -31,6 +33,7 @@ const ALL: &[Page] = &[
     ("/", home::route),
     ("/contracts/{contract}", contract::route),
     ("/contracts/{contract}/statement", year::route),
+    ("/contracts/{contract}/months", months::route),
     ("/contracts/{contract}/compare", compare::route),
     ("/contracts/{contract}/what-if", what_if::route),
     ("/contracts/{contract}/history", history::route),

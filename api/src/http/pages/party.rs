@@ -1,5 +1,7 @@
 //! `/parties/{party}`: what a party is owed and owes, and the same over time, as known then and as known now.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -7,9 +9,9 @@ use axum::routing::{MethodRouter, get};
 use domain::exact::Exact;
 use domain::money::{Currency, Money};
 use domain::name::PartyId;
-use projections::contracts::Party;
 use projections::over_time::{AtMonthEnd, OverTime};
 use projections::position::Position;
+use projections::reconcile::{Claimed, Reconciled};
 
 use super::chart::{Scale, path};
 use super::frame::{Frame, encoded};
@@ -31,6 +33,7 @@ struct Page {
     net: String,
     owes: bool,
     rows: Vec<Row>,
+    two_sides: Vec<TwoSides>,
     exposures: Vec<String>,
     chart: Chart,
     months: Vec<Month>,
@@ -47,6 +50,19 @@ struct Row {
     balance: String,
     disputed: String,
     result: String,
+}
+
+/// A balance as the ledger and both parties have it, from this party's side.
+struct TwoSides {
+    link: String,
+    year: String,
+    basis: String,
+    with: String,
+    ledger: String,
+    first: String,
+    second: String,
+    /// Why a party says something else than the ledger.
+    why: Vec<String>,
 }
 
 #[derive(Default)]
@@ -80,6 +96,7 @@ async fn party(
     let times = frame.at.pinned();
     let position = desk.app.position(&id, times).await?;
     let over_time = desk.app.over_time(&id, times).await?;
+    let two_sides = two_sides(&desk, &frame, &position).await?;
     let parties = desk.app.organisations(times).await?;
     let known = parties.iter().find(|p| p.party == id);
     let (name, code) = known.map_or((name, None), |p| (p.name.clone(), p.code.clone()));
@@ -90,7 +107,8 @@ async fn party(
         payable: show::money(position.payable, currency),
         net: show::money(position.net, currency),
         owes: position.net.is_negative(),
-        rows: rows(&frame, &position, &parties),
+        rows: rows(&frame, &position),
+        two_sides,
         exposures: exposures(&position),
         chart: chart(&over_time),
         months: months(&over_time),
@@ -101,17 +119,55 @@ async fn party(
     })
 }
 
-fn rows(frame: &Frame, position: &Position, parties: &[Party]) -> Vec<Row> {
-    let name = |id: &PartyId| {
-        parties.iter().find(|p| p.party == *id).map_or_else(|| id.to_string(), |p| p.name.clone())
-    };
+/// What this party and each other says of what they owe each other, where one of them says anything.
+async fn two_sides(desk: &Desk, frame: &Frame, position: &Position) -> Result<Vec<TwoSides>, Unanswered> {
+    let others: BTreeSet<&PartyId> = position.rows.iter().map(|row| &row.counterparty).collect();
+    let mut all = Vec::new();
+    for with in others {
+        let reconciled = desk.app.reconcile(&position.party, with, frame.at.pinned()).await?;
+        all.extend(reconciled.iter().map(|one| TwoSides::of(frame, position.currency, with, one)));
+    }
+    Ok(all)
+}
+
+impl TwoSides {
+    fn of(frame: &Frame, currency: Currency, with: &PartyId, one: &Reconciled) -> TwoSides {
+        let show = |amount: &Exact| show::exact(amount, currency);
+        let says = |claimed: &Option<Claimed>| {
+            claimed.as_ref().map_or_else(|| "says nothing".to_owned(), |claimed| show(&claimed.says))
+        };
+        let why = |claimed: &Claimed| {
+            let explained = claimed.explained.iter().map(|why| {
+                let entry = why.entry.map(|entry| format!(", entry {entry}")).unwrap_or_default();
+                format!("{}{entry}: {}", show::event(&why.what), show(&why.amount))
+            });
+            let mut told: Vec<String> = explained.collect();
+            if !claimed.unexplained.is_zero() {
+                told.push(format!("not explained: {}", show(&claimed.unexplained)));
+            }
+            (!told.is_empty()).then(|| format!("{} – {}", frame.name(&claimed.party), told.join("; ")))
+        };
+        TwoSides {
+            link: frame.to_year(one.contract.as_str(), &one.year.to_string()),
+            year: format!("{}, {}", one.contract, show::year(one.year)),
+            basis: show::event(&one.basis.to_string()),
+            with: frame.name(with),
+            ledger: one.ledger.as_ref().map_or_else(|| "not reported".to_owned(), show),
+            first: says(&one.first),
+            second: says(&one.second),
+            why: [&one.first, &one.second].into_iter().flatten().filter_map(why).collect(),
+        }
+    }
+}
+
+fn rows(frame: &Frame, position: &Position) -> Vec<Row> {
     let show = |amount, none| show::amount(amount, position.currency, none);
     let row = |row: &projections::position::Row| Row {
         link: frame.to_year(row.contract.as_str(), &row.year.to_string()),
         contract: row.contract.to_string(),
-        year: row.year.to_string(),
+        year: show::year(row.year),
         with: frame.to_party(row.counterparty.as_str()),
-        with_name: name(&row.counterparty),
+        with_name: frame.name(&row.counterparty),
         entitled: show(row.entitled, "not reported"),
         paid: show(Some(row.paid), ""),
         balance: show(row.balance, "not reported"),
@@ -124,7 +180,7 @@ fn rows(frame: &Frame, position: &Position, parties: &[Party]) -> Vec<Row> {
 fn exposures(position: &Position) -> Vec<String> {
     let mut told = Vec::new();
     for row in &position.rows {
-        let (name, exposure) = (format!("{}, {}", row.contract, row.year), &row.exposure);
+        let (name, exposure) = (format!("{}, {}", row.contract, show::year(row.year)), &row.exposure);
         let money = |amount| show::money(amount, position.currency);
         if exposure.max_gain != Money::ZERO {
             told.push(format!("{name}: up to {} more to gain", money(exposure.max_gain)));

@@ -6,6 +6,7 @@ use domain::money::{Currency, Money};
 use domain::statement::Status;
 use domain::time::KnownAt;
 use domain::worksheet::{Line, LineKind, LineState, Stage};
+use domain::year::ContractYear;
 
 /// A text with the look of its tag.
 pub type Tag = (String, &'static str);
@@ -13,6 +14,14 @@ pub type Tag = (String, &'static str);
 /// A date: `30 June 2014`.
 pub fn day(day: NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
+}
+
+/// A contract year: `2013/14`, and stated dates as days.
+pub fn year(year: ContractYear) -> String {
+    match year {
+        ContractYear::Stated(first, last) => format!("{} to {}", day(first), day(last)),
+        ContractYear::Nhs(_) | ContractYear::Calendar(_) => year.to_string(),
+    }
 }
 
 /// A text with a real minus sign, which is read out and does not break off a line.
@@ -43,7 +52,11 @@ pub fn line(line: &Line) -> String {
 
 /// A wire name in words: `activity-reported` is `Activity reported`.
 pub fn event(kind: &str) -> String {
-    let words = kind.replace('-', " ");
+    sentence(&kind.replace('-', " "))
+}
+
+/// Words with a capital at their beginning.
+pub fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

@@ -9,7 +9,6 @@ use domain::money::{Currency, Money};
 use domain::name::ContractId;
 use domain::year::ContractYear;
 use projections::bridge::Change;
-use projections::contracts::Party;
 use projections::what_if::{Amounts, Changes, WhatIf};
 
 use super::frame::{Frame, encoded};
@@ -36,8 +35,15 @@ struct Answer {
     changed: Vec<String>,
     causes: Vec<(String, Vec<Row>)>,
     payables: Vec<Row>,
-    parties: Vec<(Row, Row)>,
+    parties: Vec<Standing>,
     left_out: Vec<String>,
+}
+
+/// What a party is entitled to, and its result.
+struct Standing {
+    entitled: Row,
+    result: Row,
+    receipts_only: bool,
 }
 
 struct Row {
@@ -60,24 +66,22 @@ async fn what_if(
     let times = frame.at.pinned();
     let title = desk.app.contract(&contract, times).await?.contract.title;
     let text = year.to_string();
-    let above = [(title.as_str(), frame.to_contract(&name)), (text.as_str(), frame.to_year(&name, &text))];
-    let frame = frame.titled(format!("What if: {title}, {text}"), &above);
+    let words = show::year(year);
+    let above = [(title.as_str(), frame.to_contract(&name)), (words.as_str(), frame.to_year(&name, &text))];
+    let title = format!("{title}, contract year {words}");
+    let frame = frame.titled(format!("What if: {title}"), &above);
     let answer = match query.get::<Changes>("set")? {
         None => None,
         Some(Changes(changes)) => {
             let asked = desk.app.what_if(&contract, year, &changes, times).await;
-            let parties = desk.app.organisations(times).await?;
-            Some(shown(&asked.map_err(Problem::of_several)?, &parties))
+            Some(shown(&frame, &asked.map_err(Problem::of_several)?))
         }
     };
     let set = query.0.get("set").cloned().unwrap_or_default();
     super::page(Page { frame, title, contract, year: text, set, answer })
 }
 
-fn shown(answer: &WhatIf, parties: &[Party]) -> Answer {
-    let name = |id: &domain::name::PartyId| {
-        parties.iter().find(|p| p.party == *id).map_or_else(|| id.to_string(), |p| p.name.clone())
-    };
+fn shown(frame: &Frame, answer: &WhatIf) -> Answer {
     let changed = answer.changed.iter().map(|changed| {
         let was = changed.was.as_ref().map(|was| format!(", recorded as {was}")).unwrap_or_default();
         format!("{} ({}, entry {}{was})", changed.change, show::event(changed.event), changed.entry)
@@ -92,26 +96,33 @@ fn shown(answer: &WhatIf, parties: &[Party]) -> Answer {
         causes: answer
             .causes
             .iter()
-            .map(|c| (c.because.clone(), c.changes.iter().map(line).collect()))
+            .map(|c| (c.because.clone(), c.changes.iter().map(|change| line(frame, change)).collect()))
             .collect(),
         payables: answer
             .payables
             .iter()
-            .map(|p| row(format!("{} to {} ({})", name(&p.from), name(&p.to), p.contract), &p.payable))
+            .map(|p| {
+                let name = format!("{} to {} ({})", frame.name(&p.from), frame.name(&p.to), p.contract);
+                row(name, &p.payable)
+            })
             .collect(),
         parties: answer
             .parties
             .iter()
-            .map(|p| (row(name(&p.party), &p.entitled), row(name(&p.party), &p.result)))
+            .map(|p| Standing {
+                entitled: row(frame.name(&p.party), &p.entitled),
+                result: row(frame.name(&p.party), &p.result),
+                receipts_only: !p.cost_recorded,
+            })
             .collect(),
         left_out: left_out.collect(),
     }
 }
 
-fn line(change: &Change) -> Row {
+fn line(frame: &Frame, change: &Change) -> Row {
     let side = |side: &Option<Exact>| side.as_ref().map_or_else(|| "none".to_owned(), show::number);
     Row {
-        name: change.name.clone(),
+        name: frame.names.in_label(&change.name),
         total: change.payable,
         before: side(&change.before),
         after: side(&change.after),

@@ -8,12 +8,13 @@ use domain::name::ContractId;
 use domain::statement::Statement;
 use domain::worksheet::Step;
 use domain::year::ContractYear;
-use projections::contracts::{Contract, Party, label};
+use projections::contracts::Contract;
 use projections::statement::Asked;
 use projections::waterfall;
 
-use super::chart::Scale;
+use super::chart::{LINE, Scale, in_lines};
 use super::frame::{Frame, encoded};
+use super::risk::Risk;
 use super::show::{self, Tag};
 use super::{Desk, Query, Unanswered};
 use crate::problem::Problem;
@@ -29,6 +30,7 @@ struct Page {
     statement: Statement,
     as_of: String,
     tags: Vec<Tag>,
+    year: String,
     standing: String,
     /// The words and address of the other statement of the year.
     other: Option<(String, String)>,
@@ -41,6 +43,8 @@ struct Page {
     zero: i64,
     lines: Vec<Row>,
     schedule: Vec<(String, String, String, String)>,
+    risk: Risk,
+    months: String,
     compare: String,
     what_if: String,
     data: String,
@@ -58,13 +62,17 @@ struct Pair {
 
 struct Bar {
     label: String,
-    short: String,
+    /// The label as it stands in the drawing, line by line.
+    words: Vec<(usize, String)>,
+    /// Where its label begins.
+    top: usize,
     link: Option<String>,
     amount: String,
     reached: String,
     total: bool,
     class: &'static str,
     x: i64,
+    /// Where the bar is, below its label.
     y: usize,
     width: i64,
 }
@@ -92,7 +100,7 @@ async fn year(
     let contract = desk.app.contract(&id, frame.at.pinned()).await?.contract;
     let asked = desk.app.settle(&id, year, frame.at.pinned()).await?;
     let above = [(contract.title.as_str(), frame.to_contract(&name))];
-    let frame = frame.titled(format!("{}, contract year {year}", contract.title), &above);
+    let frame = frame.titled(format!("{}, contract year {}", contract.title, show::year(year)), &above);
     let draft = match query.get::<String>("which")?.as_deref() {
         None => asked.in_force.is_none(),
         Some("draft") => true,
@@ -101,11 +109,11 @@ async fn year(
             return Err(Problem::usage("query", message, "write which=draft, or leave it out").into());
         }
     };
-    let parties = desk.app.organisations(frame.at.pinned()).await?;
-    super::page(page(frame, &contract, asked, draft, &parties))
+    let risk = Risk::of(&desk, &frame, &id, year, contract.currency).await?;
+    super::page(page(frame, &contract, asked, draft, risk))
 }
 
-fn page(frame: Frame, contract: &Contract, asked: Asked, draft: bool, parties: &[Party]) -> Page {
+fn page(frame: Frame, contract: &Contract, asked: Asked, draft: bool, risk: Risk) -> Page {
     let year = asked.draft.year;
     let text = year.to_string();
     let (standing, other) = standing(&frame, &asked, draft);
@@ -126,14 +134,16 @@ fn page(frame: Frame, contract: &Contract, asked: Asked, draft: bool, parties: &
     let signers = [contract.payer.name.clone(), contract.payee.name.clone()];
     let data = format!("/v1/contracts/{}", encoded(contract.contract.as_str()));
     let which = if draft { "draft" } else { "in_force" };
+    let months = format!("/contracts/{}/months", encoded(contract.contract.as_str()));
     let compare = format!("/contracts/{}/compare", encoded(contract.contract.as_str()));
     let what_if = format!("/contracts/{}/what-if", encoded(contract.contract.as_str()));
     Page {
         as_of: show::day(frame.at.as_of.0),
         tags: show::tags(statement.status, statement.stage, statement.complete),
+        year: show::year(year),
         standing,
         other,
-        payables: pairs(&statement, &paid, parties),
+        payables: pairs(&frame, &statement, &paid),
         open: of_year.map(|y| y.open.clone()).unwrap_or_default(),
         way: if bars.first().is_some_and(|bar| bar.total) {
             "From plan to result"
@@ -145,12 +155,14 @@ fn page(frame: Frame, contract: &Contract, asked: Asked, draft: bool, parties: &
         zero,
         lines: statement.lines.iter().map(|line| row(&frame, line, &text)).collect(),
         schedule: schedule(&statement),
+        months: frame.with(&months, &[("year", &text)]),
         compare: frame.with(&compare, &[("year", &text)]),
         what_if: frame.with(&what_if, &[("year", &text)]),
         data: frame.with(&format!("{data}/statement"), &[("year", &text), ("which", which)]),
         workbook: frame.with(&format!("{data}/workbook"), &[("year", &text), ("which", which)]),
         signers: signers.to_vec(),
         sealed,
+        risk,
         statement,
         frame,
     }
@@ -184,10 +196,7 @@ fn standing(frame: &Frame, asked: &Asked, draft: bool) -> (String, Option<(Strin
 }
 
 /// What is entitled by the statement, with what has been paid by now.
-fn pairs(statement: &Statement, paid: &[domain::statement::Payable], parties: &[Party]) -> Vec<Pair> {
-    let name = |id: &domain::name::PartyId| {
-        parties.iter().find(|p| p.party == *id).map_or_else(|| id.to_string(), |p| p.name.clone())
-    };
+fn pairs(frame: &Frame, statement: &Statement, paid: &[domain::statement::Payable]) -> Vec<Pair> {
     let show = |amount| show::amount(amount, statement.currency, "not reported");
     let pair = |payable: &domain::statement::Payable| {
         let moved = paid.iter().find(|p| p.from == payable.from && p.to == payable.to);
@@ -196,7 +205,7 @@ fn pairs(statement: &Statement, paid: &[domain::statement::Payable], parties: &[
             (domain::exact::Exact::from(entitled) - domain::exact::Exact::from(paid)).as_money()
         });
         Pair {
-            pair: format!("{} to {}", name(&payable.from), name(&payable.to)),
+            pair: format!("{} to {}", frame.name(&payable.from), frame.name(&payable.to)),
             entitled: show(payable.entitled),
             paid: show(Some(paid)),
             balance: show(balance),
@@ -211,7 +220,8 @@ fn bars(frame: &Frame, statement: &Statement, contract: &Contract) -> (Vec<Bar>,
     let zero = domain::exact::Exact::zero();
     let mut before = zero.clone();
     let mut bars = Vec::new();
-    for (place, bar) in waterfall.bars.iter().enumerate() {
+    let mut y = 0;
+    for bar in &waterfall.bars {
         let (from, to) = (scale.at(if bar.total { &zero } else { &before }), scale.at(&bar.reached));
         let class = match (bar.total, bar.amount.is_negative()) {
             (true, _) => "whole",
@@ -220,32 +230,37 @@ fn bars(frame: &Frame, statement: &Statement, contract: &Contract) -> (Vec<Bar>,
         };
         let amount = show::exact(&bar.amount, statement.currency);
         let signed = if bar.total || bar.amount.is_negative() { amount } else { format!("+{amount}") };
-        // As many letters as fit beside the amount.
-        let most = 50usize.saturating_sub(signed.chars().count());
-        let long = bar.label.chars().count() > most;
-        let short: String = bar.label.chars().take(if long { most - 1 } else { most }).collect();
+        let label = frame.names.in_label(&bar.label);
+        let words = in_lines(&label, LETTERS.saturating_sub(signed.chars().count()));
+        let words: Vec<(usize, String)> = (1..).zip(words).map(|(n, line)| (y + n * LINE, line)).collect();
+        let top = y;
+        y += words.len() * LINE + 6;
         bars.push(Bar {
-            label: bar.label.clone(),
-            short: if long { format!("{short}…") } else { short },
+            label,
+            words,
+            top,
             link: bar.line.as_ref().map(|line| frame.to_line(line, &statement.year.to_string())),
             amount: signed,
             reached: show::exact(&bar.reached, statement.currency),
             total: bar.total,
             class,
             x: from.min(to),
-            y: place * 44,
+            y,
             width: (from - to).abs().max(1),
         });
         before = bar.reached.clone();
+        y += 24;
     }
-    let height = bars.len() * 44;
-    (bars, height, scale.at(&zero))
+    (bars, y, scale.at(&zero))
 }
+
+/// How many letters fit on a line of the drawing.
+const LETTERS: usize = 46;
 
 fn row(frame: &Frame, line: &domain::worksheet::Line, year: &str) -> Row {
     Row {
         n: line.n,
-        label: label(line),
+        label: frame.label(line),
         link: frame.to_line(&line.id, year),
         working: line.working.text.clone(),
         amount: show::line(line),

@@ -5,15 +5,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 
-use super::{Desk, Endpoint, Query, TEXT, Unanswered};
+use super::{Desk, Endpoint, Query, Unanswered};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
-    query: &[],
-    headers: &[],
-    answers: &[(200, TEXT, "Text")],
     route,
-    ..super::read(
+    ..super::sealed_read(
         "/v1/checkpoint",
         "checkpoint",
         "The length and the root of the ledger as it is now, signed (C2SP tlog-checkpoint)",

@@ -6,15 +6,12 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use domain::time::Entry;
 
-use super::{Desk, Endpoint, Query, TEXT, Unanswered};
+use super::{Desk, Endpoint, Query, Unanswered};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
-    query: &[],
-    headers: &[],
-    answers: &[(200, TEXT, "Text")],
     route,
-    ..super::read(
+    ..super::sealed_read(
         "/v1/checkpoints/{entry}/growth",
         "growth",
         "The proof that the ledger only grew since the checkpoint that was kept at an entry",

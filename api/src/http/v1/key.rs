@@ -5,15 +5,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 
-use super::{Desk, Endpoint, Query, TEXT, Unanswered};
+use super::{Desk, Endpoint, Query, Unanswered};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
-    query: &[],
-    headers: &[],
-    answers: &[(200, TEXT, "Text")],
     route,
-    ..super::read("/v1/key", "key", "The public key that checks checkpoints and proofs")
+    ..super::sealed_read("/v1/key", "key", "The public key that checks checkpoints and proofs")
 };
 
 fn route() -> MethodRouter<Desk> {

@@ -1,17 +1,23 @@
 //! The API under `/v1`: one file for each endpoint, one row in the list below, from which both the routes and the
 //! OpenAPI document are made.
 
+mod balances;
 mod bulk;
+mod challenges;
 mod checkpoint;
 mod command;
 mod contract;
 mod contracts;
 mod diff;
 mod explain;
+mod exposure;
+mod flows;
 mod growth;
+mod headroom;
 mod history;
 mod key;
 mod live;
+mod months;
 pub mod openapi;
 mod over_time;
 mod page;
@@ -45,13 +51,19 @@ pub const ALL: &[Endpoint] = &[
     workbook::ENDPOINT,
     diff::ENDPOINT,
     what_if::ENDPOINT,
+    months::ENDPOINT,
+    headroom::ENDPOINT,
+    flows::ENDPOINT,
     history::ENDPOINT,
     explain::ENDPOINT,
     settlements::ENDPOINT,
     parties::ENDPOINT,
     position::ENDPOINT,
     todo::ENDPOINT,
+    challenges::ENDPOINT,
+    exposure::ENDPOINT,
     reconcile::ENDPOINT,
+    balances::ENDPOINT,
     over_time::ENDPOINT,
     checkpoint::ENDPOINT,
     proof::ENDPOINT,
@@ -145,6 +157,11 @@ const fn read(path: &'static str, id: &'static str, summary: &'static str) -> En
         problems: &[400, 404, 422, 500, 503],
         route: live::route,
     }
+}
+
+/// A read of the ledger under its seal: of the ledger as it is now, and as text that `verify` reads.
+const fn sealed_read(path: &'static str, id: &'static str, summary: &'static str) -> Endpoint {
+    Endpoint { query: &[], headers: &[], answers: &[(200, TEXT, "Text")], ..read(path, id, summary) }
 }
 
 /// Every route.

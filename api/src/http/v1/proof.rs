@@ -6,15 +6,12 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use domain::time::Entry;
 
-use super::{Desk, Endpoint, Query, TEXT, Unanswered};
+use super::{Desk, Endpoint, Query, Unanswered};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
-    query: &[],
-    headers: &[],
-    answers: &[(200, TEXT, "Text")],
     route,
-    ..super::read(
+    ..super::sealed_read(
         "/v1/entries/{entry}/proof",
         "proof",
         "The proof that an event is in the ledger, under a fresh checkpoint (C2SP tlog-proof)",

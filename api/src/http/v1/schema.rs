@@ -1,7 +1,10 @@
 //! The schemas of what the API takes and answers. The shapes are those of the views themselves: a test holds every answer
 //! to its schema, in which each object lists all its fields and no others.
 
+mod questions;
 mod what_if;
+
+use std::collections::BTreeSet;
 
 use domain::verb::Command;
 use domain::worksheet::Step;
@@ -22,10 +25,10 @@ pub fn all() -> Value {
         explanation(),
         bridge(),
         what_if::table(),
+        questions::table(),
         position(),
         over_time(),
         contracts(),
-        reconciliation(),
         lists(),
         commands(),
         verdicts(),
@@ -420,6 +423,7 @@ const CONTRACT: &[&str] = &[
     "payer: Party",
     "payee: Party",
     "pool: Party?",
+    "members: [Party]",
     "subcontracts: [Name]",
     "currency: Currency",
     "from: Year",
@@ -464,50 +468,14 @@ fn contracts() -> Table {
     ]
 }
 
-fn reconciliation() -> Table {
-    vec![
-        (
-            "Reconciled",
-            object(
-                "what two parties and the ledger say of one balance, from the first party's side",
-                &[
-                    "contract: Name",
-                    "year: Year",
-                    "basis: Text",
-                    "as_of: Date",
-                    "ledger: Exact?",
-                    "first: Claimed?",
-                    "second: Claimed?",
-                ],
-            ),
-        ),
-        (
-            "Claimed",
-            object(
-                "what a party says, and why the ledger says something else",
-                &[
-                    "party: Name",
-                    "says: Exact",
-                    "as_of: Date",
-                    "entry: Entry",
-                    "explained: [Explained]",
-                    "unexplained: Exact",
-                ],
-            ),
-        ),
-        (
-            "Explained",
-            object("what explains part of a difference", &["entry: Entry?", "what: Text", "amount: Exact"]),
-        ),
-    ]
+/// A page of a list of these.
+fn list(item: &str) -> Value {
+    let items = format!("items: [{item}]");
+    let fields = ["as_of: Date", "known_at: KnownAt", "entry: Entry", &items, "next: Text?"];
+    object("a page of a list; `next` is the cursor of the page after it", &fields)
 }
 
 fn lists() -> Table {
-    let list = |item: &str| {
-        let items = format!("items: [{item}]");
-        let fields = ["as_of: Date", "known_at: KnownAt", "entry: Entry", &items, "next: Text?"];
-        object("a page of a list; `next` is the cursor of the page after it", &fields)
-    };
     vec![
         ("Contracts", list("Contract")),
         ("Parties", list("Party")),
@@ -525,8 +493,10 @@ fn lists() -> Table {
 
 fn commands() -> Table {
     let names: Vec<&str> = Command::NAMES.iter().map(|row| row.0).collect();
+    let events: BTreeSet<&str> = Command::NAMES.iter().map(|row| row.1).collect();
     vec![
         ("CommandName", words("what is asked", &names)),
+        ("EventName", words("what was recorded", &events.into_iter().collect::<Vec<_>>())),
         (
             "Command",
             object(

@@ -27,7 +27,10 @@ pub(super) fn table() -> Table {
         ("PairAmounts", object("what is payable between two parties", &pair)),
         (
             "PartyAmounts",
-            object("what a party comes to", &["party: Name", "entitled: Amounts", "result: Amounts"]),
+            object(
+                "what a party comes to",
+                &["party: Name", "entitled: Amounts", "result: Amounts", "cost_recorded: Truth"],
+            ),
         ),
         (
             "LeftOut",
