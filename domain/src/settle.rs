@@ -229,8 +229,10 @@ fn payees_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine])
     let payee = &facts.now(facts.payee());
     let received: Vec<Figure<Money>> =
         payables.iter().filter(|(_, to, _)| to == payee).filter_map(|(.., line)| *line).collect();
-    // A cost that measures what the payer spends with a party is no cost of that party's.
-    if received.is_empty() || sheet.has(Step::Spend, facts.payee()) {
+    // A cost that measures what the payer spends with a party is no cost of that party's; and a partner of a fund has its
+    // result from the fund.
+    let of_a_fund = sheet.has(Step::Contribution, facts.payee());
+    if received.is_empty() || of_a_fund || sheet.has(Step::Spend, facts.payee()) {
         return;
     }
     let (mut paid_on, subcontracts_known) = match sheet.all(Step::Subcontract) {

@@ -14,7 +14,7 @@
 //! £10,200,000.00 is £400,000.00 under target: the members gain £116,981.13, £58,490.57 and £24,528.30. At
 //! £13,600,000.00 the pain takes all of limb 2, £848,000.00, and the owner pays £13,600,000.00.
 
-use super::{Pays, Phase, Told, all, due, members, part, twelfths};
+use super::{Envelope, Pays, Phase, Told, all, due, members, part, twelfths};
 use crate::exact::Exact;
 use crate::exposure::{Exposure, Limit};
 use crate::facts::Facts;
@@ -118,6 +118,10 @@ impl Pays for Alliance {
 
     fn unbounded(&self) -> Option<&'static str> {
         Some(NO_LIMIT)
+    }
+
+    fn envelope(&self) -> Option<Envelope> {
+        Some(Envelope { year: Step::AllianceTarget, to_date: Some(Step::AllianceTarget) })
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {

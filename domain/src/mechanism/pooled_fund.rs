@@ -4,7 +4,7 @@
 //! below plan is a variance. A line with a `host` is fixed: its variance stays with the host, whole. All other lines are
 //! variable: their variances are netted, an overspend is met first from the `reserves`, in the order named, and what is
 //! left of it, or an underspend, is shared in proportion to contributions. Each partner owes the fund its contribution and
-//! what it bears, and has its part of an underspend back.
+//! what it bears, and has its part of an underspend back; its result is what it put in less what its part came to.
 //!
 //! **When nothing is due.** Before the first month has ended. Contributions are due at twelfths; a variance while the cost
 //! of every month ended is there for every line. Plans are taken at twelfths, reserves are money in hand and whole.
@@ -130,10 +130,13 @@ impl Pays for PooledFund {
             return due::not_reported(sheet, Step::FundVariance, "the cost of a line is not reported");
         };
 
-        let mut variable = Vec::new();
+        let (mut variable, mut borne) = (Vec::new(), Vec::new());
         for (line, variance) in self.lines.iter().zip(variances) {
             match &line.host {
-                Some(host) => owes_the_fund(sheet, facts, host, variance),
+                Some(host) => {
+                    owes_the_fund(sheet, facts, host, variance);
+                    borne.push((host, variance));
+                }
                 None => variable.push(variance),
             }
         }
@@ -142,6 +145,11 @@ impl Pays for PooledFund {
         let shares = sheet.shares_by(Step::Borne, left, &contributions);
         for ((party, _), share) in contributions.iter().zip(shares) {
             owes_the_fund(sheet, facts, party, share);
+            borne.push((party, share));
+        }
+        for (partner, _) in &contributions {
+            let bears = borne.iter().filter(|(party, _)| *party == partner).map(|(_, amount)| *amount);
+            sheet.line_of(Step::Result, partner, net(Vec::new(), bears.collect()));
         }
     }
 

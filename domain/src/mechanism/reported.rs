@@ -109,7 +109,10 @@ fn reported_months(sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) -> 
         match month_value(facts, clause, month) {
             Some(given) => reported.push(sheet.given(Step::ActivityValue, Some(month.to_string()), given)),
             None => {
-                let text = format!("no activity report for {month}");
+                let text = match facts.payable_reports(month).is_empty() {
+                    true => format!("no activity report for {month}"),
+                    false => format!("the activity of {month} is reported without lines that state a value"),
+                };
                 sheet.missing(Step::NotReported, Some(month.to_string()), LineState::NotReported, text);
             }
         }

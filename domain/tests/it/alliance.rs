@@ -167,7 +167,7 @@ fn an_alliance_without_an_owner_s_part_is_refused() {
 }
 
 /// What a member keeps is its fee and its part of gain or pain: 496,000.00 + 116,981.13, 248,000.00 + 58,490.57,
-/// 104,000.00 + 24,528.30.
+/// 104,000.00 + 24,528.30; what the owner keeps of target and fees is its half of a gain of 400,000.00.
 #[test]
 fn every_member_has_a_result_once_its_cost_is_known() {
     let statement = year(["6000000.00", "3000000.00", "1200000.00"]);
@@ -175,6 +175,7 @@ fn every_member_has_a_result_once_its_cost_is_known() {
         ("total/result/trust", "612981.13"),
         ("total/result/charity", "306490.57"),
         ("total/result/council", "128528.30"),
+        ("total/result/owner", "200000.00"),
     ];
     check(&statement, &kept);
 

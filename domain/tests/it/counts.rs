@@ -93,6 +93,8 @@ pay: [{clause: "4", kind: activity_at_price}]"#,
     desk.activity("2025-04", "100.00", 1);
     let statement = desk.statement("2025-04-30");
     assert!(!statement.complete && statement.payables[0].entitled.is_none(), "{statement}");
+    let told = &statement.line("c/4/not-reported/2025-04").unwrap().working.text;
+    assert_eq!(told, "the activity of 2025-04 is reported without lines that state a value");
 }
 
 /// A contract that pays nothing by activity still says what is not its own.

@@ -92,6 +92,26 @@ fn the_waterfall_names_what_each_reserve_met() {
     );
 }
 
+/// (6) Results sum to what was put in, with what the reserves met, less what care cost: over by 1,500,000 with 400,000 of it
+/// hosted by the council, of which the reserves meet 800,000 of the other 1,100,000. 60/98 of 300,000 is 183,673.47.
+#[test]
+fn partners_results_sum_to_the_fund_less_the_cost_of_care() {
+    let statement = year(&terms(", host: council", RESERVES), "94100000.00", "5400000.00");
+    check(
+        &statement,
+        &[
+            ("1/result/nhs", "-183673.47"),
+            ("1/result/council", "-516326.53"),
+            ("1/left-over/uncommitted", "300000.00"),
+        ],
+    );
+    assert_eq!(
+        pence(&statement, "1/result/nhs") + pence(&statement, "1/result/council"),
+        9_800_000_000 + 80_000_000 - 9_410_000_000 - 540_000_000
+    );
+    assert!(statement.line("fund/total/result/council").is_none(), "one result for each partner");
+}
+
 /// Six months: contributions of 30,000,000 and 19,000,000, plans of 46,500,000 and 2,500,000 against 48,000,000 and
 /// 3,000,000: 2,000,000 over, 60/98 of it is 1,224,489.796, 38/98 is 775,510.204.
 #[test]
