@@ -1,5 +1,5 @@
-//! What a clause can add to or take from a party in a contract year, against what the contract plans: its largest gain
-//! and its largest loss. It is asked of the terms alone, and so is no figure of any year.
+//! What a clause can add to or take from a party in a contract year, against what the contract plans: its
+//! largest gain and its largest loss. It is asked of the terms alone, and so is no figure of any year.
 
 use crate::exact::Exact;
 use crate::name::{ClauseRef, PartyId};

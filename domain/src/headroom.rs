@@ -1,13 +1,15 @@
-//! The headroom of a programme: its envelope less its own cost and what its subcontracts pay, at plan, at forecast and at
-//! the contractual worst case. It is no payment and no settlement, and so no clause: it is asked of terms and forecasts.
+//! The headroom of a programme: its envelope less its own cost and what its subcontracts pay, at plan, at
+//! forecast and at the contractual worst case. It is no payment and no settlement, and so no clause: it is
+//! asked of terms and forecasts.
 //!
-//! An exposure without a cap is named as unbounded and never guessed; what is not planned or not forecast is named and
-//! leaves that headroom without a figure. Where a subcontract can pay neither more nor less than its plan, its forecast
-//! is its plan.
+//! An exposure without a cap is named as unbounded and never guessed; what is not planned or not forecast is
+//! named and leaves that headroom without a figure. Where a subcontract can pay neither more nor less than
+//! its plan, its forecast is its plan.
 //!
-//! Worked example 09: an envelope of £23,000,000.00, own service £6,200,000.00, overhead £700,000.00 and four subcontracts
-//! planned at £15,500,000.00 and forecast at £15,970,000.00: headroom £600,000.00 at plan and £130,000.00 at forecast; the
-//! acute contract can cost £10,290,000.00 at most, and the one without a cap is unbounded.
+//! Worked example 09: an envelope of £23,000,000.00, own service £6,200,000.00, overhead £700,000.00 and four
+//! subcontracts planned at £15,500,000.00 and forecast at £15,970,000.00: headroom £600,000.00 at plan and
+//! £130,000.00 at forecast; the acute contract can cost £10,290,000.00 at most, and the one without a cap is
+//! unbounded.
 
 use serde::Serialize;
 
@@ -139,8 +141,8 @@ pub(crate) fn planned(case: &Case, year: ContractYear) -> Option<Exact> {
     commitments(case, year).planned.filter(|planned| !planned.is_zero())
 }
 
-/// What all clauses of a contract commit its payer to in a contract year, with its variations: nothing planned where one
-/// has no plan or none says what it pays, no limit where one has none.
+/// What all clauses of a contract commit its payer to in a contract year, with its variations: nothing
+/// planned where one has no plan or none says what it pays, no limit where one has none.
 fn commitments(case: &Case, year: ContractYear) -> Commitment {
     let terms = &case.terms;
     let all: Vec<Commitment> = terms.pay.iter().filter_map(|c| c.mechanism.commitment(terms)).collect();
@@ -160,7 +162,8 @@ fn commitments(case: &Case, year: ContractYear) -> Commitment {
     }
 }
 
-/// What variations add in a contract year: a twelfth of the full-year effect for each month in which they are in force.
+/// What variations add in a contract year: a twelfth of the full-year effect for each month in which they are
+/// in force.
 fn varied(case: &Case, year: ContractYear) -> Exact {
     let months = case.months_of(year);
     let effect = |variation: &Entered<ContractVaried>| {

@@ -1,5 +1,5 @@
-//! Money: a decimal with the two places of its currency, the unit to which a contract rounds, and the split of
-//! an amount into shares that sum to it.
+//! Money: a decimal with the two places of its currency, the unit to which a contract rounds, and the split
+//! of an amount into shares that sum to it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,8 @@ use crate::text::serde_as_text;
 
 /// An amount of money, to the penny or cent.
 ///
-/// In JSON always a string with the currency's two places (`"5096000.00"`). Its sign is that of the line it stands on.
+/// In JSON always a string with the currency's two places (`"5096000.00"`). Its sign is that of the line it
+/// stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Money(Decimal);
 
@@ -106,8 +107,8 @@ impl fmt::Display for Money {
 impl FromStr for Money {
     type Err = NotMoney;
 
-    /// Plain digits, or as a person types it: `£1,234.56`, `$5`, `(12.00)`, `-£12`. Commas stand before every third
-    /// digit or nowhere, so that a decimal comma is never read as a thousand.
+    /// Plain digits, or as a person types it: `£1,234.56`, `$5`, `(12.00)`, `-£12`. Commas stand before every
+    /// third digit or nowhere, so that a decimal comma is never read as a thousand.
     fn from_str(text: &str) -> Result<Money, NotMoney> {
         let malformed = || NotMoney::NotANumber(NotANumber::Malformed(text.to_owned()));
         let typed = text.trim();
@@ -217,8 +218,8 @@ serde_as_text!(Currency, "a currency code such as GBP");
 /// Splits `total` in proportion to `weights`, to the unit, so that the parts sum to the whole.
 ///
 /// Each part is the exact share of the absolute amount rounded down; the units left over go one each to the
-/// largest remainders, ties in list order; then the sign returns. Weights that sum to nothing give nothing, and
-/// `total` should then be nothing too.
+/// largest remainders, ties in list order; then the sign returns. Weights that sum to nothing give nothing,
+/// and `total` should then be nothing too.
 pub fn allocate(total: &Exact, weights: &[Exact], unit: Unit) -> Vec<Exact> {
     let sum: Exact = weights.iter().cloned().sum();
     if sum.is_zero() {

@@ -1,5 +1,5 @@
-//! The names by which things are known: parties, contracts, clauses, streams, keys. Each is its own type, so that a
-//! party's code is never taken for a contract's name.
+//! The names by which things are known: parties, contracts, clauses, streams, keys. Each is its own type, so
+//! that a party's code is never taken for a contract's name.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,8 +1,8 @@
-//! What comes to be known about a closed year: its statement stays, and the difference is posted in the open year, tagged
-//! with the year it belongs to.
+//! What comes to be known about a closed year: its statement stays, and the difference is posted in the open
+//! year, tagged with the year it belongs to.
 //!
-//! The open year is the first after the closed one that is not closed itself. What a closed year has posted stays posted:
-//! a later one takes only what is left.
+//! The open year is the first after the closed one that is not closed itself. What a closed year has posted
+//! stays posted: a later one takes only what is left.
 
 use crate::book::DrawnUp;
 use crate::exact::Exact;

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use crate::exact::{Exact, NotANumber};
 use crate::text::serde_as_text;
 
-/// A rate, written with a percent sign in terms (`10%`); a bare number is refused, for nobody can tell 0.5 from 0.5%.
+/// A rate, written with a percent sign in terms (`10%`); a bare number is refused, for nobody can tell 0.5
+/// from 0.5%.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rate(Exact);
 

@@ -127,8 +127,8 @@ fn read_salt(text: &str) -> Result<[u8; 16], String> {
     Ok(salt)
 }
 
-/// Where a fault in the part of `text` that begins at `offset` stands in the whole: at the first sign of the field or
-/// value that is wrong.
+/// Where a fault in the part of `text` that begins at `offset` stands in the whole: at the first sign of the
+/// field or value that is wrong.
 fn unreadable(error: &serde_json::Error, text: &str, offset: usize) -> Unreadable {
     let part = &text[offset..];
     let lines_before = part.split_inclusive('\n').take(error.line().saturating_sub(1));

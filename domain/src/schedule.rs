@@ -1,8 +1,8 @@
 //! When fixed sums are to be paid, over the whole year and every text of the terms.
 //!
-//! A variation signed late changes what earlier months should have been, not what they were: until the month of its
-//! signature the schedule is that of the text before it, and what the new text would have had scheduled until then, less
-//! what was scheduled, is paid in that month as arrears.
+//! A variation signed late changes what earlier months should have been, not what they were: until the month
+//! of its signature the schedule is that of the text before it, and what the new text would have had
+//! scheduled until then, less what was scheduled, is paid in that month as arrears.
 
 use crate::book::Case;
 use crate::exact::Exact;
@@ -49,7 +49,8 @@ fn under(facts: &Facts, terms: &Terms) -> Vec<Scheduled> {
     clauses.iter().flat_map(|clause| clause.mechanism.schedule(&facts, &clause.clause)).collect()
 }
 
-/// A new schedule in the place of an old one from the month of its signature, with the arrears of the months before.
+/// A new schedule in the place of an old one from the month of its signature, with the arrears of the months
+/// before.
 fn signed_in(signed: Month, old: &[Scheduled], new: Vec<Scheduled>) -> Vec<Scheduled> {
     let mut streams: Vec<&str> = Vec::new();
     for row in new.iter().chain(old) {

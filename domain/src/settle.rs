@@ -1,7 +1,7 @@
 //! Settling a contract year: every clause in its turn, then what it makes payable, then each party's result.
 //!
-//! The order is that of a lead-provider chain: base payments, outcomes, sanctions, stop-loss, then the share of the
-//! cumulative result. Subcontracts are settled before the contract they are under.
+//! The order is that of a lead-provider chain: base payments, outcomes, sanctions, stop-loss, then the share
+//! of the cumulative result. Subcontracts are settled before the contract they are under.
 
 use crate::book::{Book, Case, Entered};
 use crate::exact::Exact;
@@ -24,7 +24,8 @@ pub const ENGINE: &str = concat!("riskshare ", env!("CARGO_PKG_VERSION"));
 /// Settles a contract year from the book, as measured by `as_of`. Records nothing.
 ///
 /// # Errors
-/// Refuses an unknown contract and a year outside its term; reports figures beyond any contract as an integrity fault.
+/// Refuses an unknown contract and a year outside its term; reports figures beyond any contract as an
+/// integrity fault.
 pub fn settle(
     book: &Book,
     contract: &ContractId,
@@ -99,8 +100,8 @@ fn payables(sheet: &mut Worksheet, facts: &Facts) -> Vec<PayableLine> {
     sheet.payables(pairs, facts.year_ended())
 }
 
-/// Says since when another stands in a party's place, and when the contract was terminated; what is owed stands in the
-/// successors' names from here on.
+/// Says since when another stands in a party's place, and when the contract was terminated; what is owed
+/// stands in the successors' names from here on.
 fn ends_and_successors(sheet: &mut Worksheet, facts: &Facts) {
     sheet.under(&crate::worksheet::total(), "total");
     if let Some(end) = facts.case.terminations.last() {
@@ -114,8 +115,8 @@ fn ends_and_successors(sheet: &mut Worksheet, facts: &Facts) {
     sheet.stand(|party| facts.now(party));
 }
 
-/// What changes the sum of all clauses: sanctions passed up, and a sum that the parties fixed. A share of the result of
-/// all clauses comes after it.
+/// What changes the sum of all clauses: sanctions passed up, and a sum that the parties fixed. A share of the
+/// result of all clauses comes after it.
 fn adjustments(sheet: &mut Worksheet, facts: &Facts) {
     passed_up(sheet, facts);
     crate::mechanism::write_outside(sheet, facts);
@@ -162,9 +163,9 @@ fn passed_up(sheet: &mut Worksheet, facts: &Facts) {
 
 /// Each party's result, where this contract comes to one.
 ///
-/// The payee's is what it receives under the contract, from the payer and the pool, less its own cost and what it pays
-/// its subcontractors; its receipts alone where its cost is not recorded. The commissioner's is the envelope less what
-/// it pays, where the contract states one. A pool's is what it pays, taken away.
+/// The payee's is what it receives under the contract, from the payer and the pool, less its own cost and
+/// what it pays its subcontractors; its receipts alone where its cost is not recorded. The commissioner's is
+/// the envelope less what it pays, where the contract states one. A pool's is what it pays, taken away.
 fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
     let parties = &facts.case.terms.parties;
     payers_result(sheet, facts, payables);
@@ -183,8 +184,8 @@ fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
     }
 }
 
-/// The envelope of a head contract less what its payer pays under it and outside. Where several commissioners bear the
-/// contract, its envelope is nobody's alone.
+/// The envelope of a head contract less what its payer pays under it and outside. Where several commissioners
+/// bear the contract, its envelope is nobody's alone.
 fn payers_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
     let (terms, payer) = (&facts.case.terms, &facts.now(facts.payer()));
     if terms.under.is_some() || terms.parties.commissioners.is_some() {
@@ -200,8 +201,8 @@ fn payers_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine])
     sheet.line_of(Step::Result, payer, net(income, spent));
 }
 
-/// What the payer sets aside by now: the budget of a core payment, which is that of the whole programme; else what each
-/// clause states, with its variations, where every clause that plans to pay anything states it.
+/// What the payer sets aside by now: the budget of a core payment, which is that of the whole programme; else
+/// what each clause states, with its variations, where every clause that plans to pay anything states it.
 fn envelope(sheet: &Worksheet, facts: &Facts) -> Option<Vec<Figure<Money>>> {
     if let Some(core) = sheet.find_to_date("core", Step::Budget) {
         return Some(vec![core]);
@@ -229,8 +230,8 @@ fn payees_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine])
     let payee = &facts.now(facts.payee());
     let received: Vec<Figure<Money>> =
         payables.iter().filter(|(_, to, _)| to == payee).filter_map(|(.., line)| *line).collect();
-    // A cost that measures what the payer spends with a party is no cost of that party's; and a partner of a fund has its
-    // result from the fund.
+    // A cost that measures what the payer spends with a party is no cost of that party's; and a partner of a
+    // fund has its result from the fund.
     let of_a_fund = sheet.has(Step::Contribution, facts.payee());
     if received.is_empty() || of_a_fund || sheet.has(Step::Spend, facts.payee()) {
         return;
@@ -254,7 +255,8 @@ fn payees_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine])
     sheet.line_of(Step::Result, payee, net(received, paid_on));
 }
 
-/// Beside the payee's, the results of an alliance's members: what each receives less its direct cost, which is open to all.
+/// Beside the payee's, the results of an alliance's members: what each receives less its direct cost, which
+/// is open to all.
 fn members_results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
     for (_, member, line) in payables.iter().filter(|(_, to, _)| to != facts.payee()) {
         let (cost, missing) = facts.cost_of(member);
@@ -318,7 +320,8 @@ fn notes(book: &Book) -> Vec<String> {
     notes
 }
 
-/// The subcontract payables that a head contract takes as given, one line each, and whether all of them are complete.
+/// The subcontract payables that a head contract takes as given, one line each, and whether all of them are
+/// complete.
 pub(crate) fn subcontract_lines(sheet: &mut Worksheet, facts: &Facts) -> (Vec<Figure<Money>>, bool) {
     let mut lines = Vec::new();
     let mut complete = true;
@@ -335,7 +338,8 @@ pub(crate) fn subcontract_lines(sheet: &mut Worksheet, facts: &Facts) -> (Vec<Fi
     (lines, complete)
 }
 
-/// What the lead owes under a subcontract, to all it pays there less what comes back; nothing where no amount is known.
+/// What the lead owes under a subcontract, to all it pays there less what comes back; nothing where no amount
+/// is known.
 fn owed_by_the_lead(statement: &Statement, cited_as: &str, lead: &PartyId) -> Option<Given> {
     let said = format!("payable by {}, {}", statement.contract, statement.status);
     let mut owed = Given { values: Vec::new(), sources: Vec::new(), said, by_stage: None };

@@ -1,5 +1,6 @@
-//! The statement: the numbered lines of one contract year, asked at an (`as_of`, `known_at`) pair, with what they make
-//! payable. A drawn-up statement is the payload of its event, so pages and projections show it and never recompute.
+//! The statement: the numbered lines of one contract year, asked at an (`as_of`, `known_at`) pair, with what
+//! they make payable. A drawn-up statement is the payload of its event, so pages and projections show it and
+//! never recompute.
 
 mod show;
 
@@ -145,8 +146,9 @@ impl Statement {
         Ok(())
     }
 
-    /// What the first payable would come to if lines of these names were given otherwise. The lines stay those of this
-    /// statement, so a test that would then fall out otherwise is not taken again. Nothing where it has no amount.
+    /// What the first payable would come to if lines of these names were given otherwise. The lines stay
+    /// those of this statement, so a test that would then fall out otherwise is not taken again. Nothing
+    /// where it has no amount.
     pub fn payable_with(&self, given: &[(Step, Exact)]) -> Option<Exact> {
         let instead = |line: &Line| given.iter().find(|(step, _)| *step == line.name).map(|(_, e)| e.clone());
         let amounts = evaluate_with(&self.lines, self.rounding, instead).ok()?;

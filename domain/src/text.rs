@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use serde::Deserializer;
 use serde::de::{Error, Visitor};
 
-/// Deserialises a value from a string or a whole number, and refuses a bare fraction: a JSON reader would have
-/// passed it through a float.
+/// Deserialises a value from a string or a whole number, and refuses a bare fraction: a JSON reader would
+/// have passed it through a float.
 pub(crate) fn from_text<'de, D, T, E>(
     deserializer: D,
     expected: &'static str,

@@ -1,7 +1,7 @@
 //! The two times of every question, and the log's own numbers.
 //!
-//! [`AsOf`] is the business date: what had been measured by then. [`KnownAt`] is the ledger's own time: what had
-//! been recorded by then. They never convert into each other.
+//! [`AsOf`] is the business date: what had been measured by then. [`KnownAt`] is the ledger's own time: what
+//! had been recorded by then. They never convert into each other.
 
 use std::fmt;
 use std::str::FromStr;
@@ -139,7 +139,8 @@ impl FromStr for AsOf {
 
 serde_as_text!(AsOf, "a date such as \"2025-06-20\"");
 
-/// What the ledger knew: everything recorded up to an entry, or by a moment, or by the end of a day in its zone.
+/// What the ledger knew: everything recorded up to an entry, or by a moment, or by the end of a day in its
+/// zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KnownAt {
     /// Everything recorded so far.

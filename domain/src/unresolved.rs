@@ -1,7 +1,9 @@
-//! What is left open under a contract, and how much of it stops the start of the contract or the close of a year.
+//! What is left open under a contract, and how much of it stops the start of the contract or the close of a
+//! year.
 //!
-//! The lesson of a contract that started in 2015 while £34,000,000.00 of a first year's £161,904,762.00 were unsettled, 21%:
-//! whoever starts with so much open does not know the price. `stop_start_above` in the terms sets the limit.
+//! The lesson of a contract that started in 2015 while £34,000,000.00 of a first year's £161,904,762.00 were
+//! unsettled, 21%: whoever starts with so much open does not know the price. `stop_start_above` in the terms
+//! sets the limit.
 
 use crate::book::Case;
 use crate::exact::Exact;
@@ -40,7 +42,8 @@ impl Case {
     /// Refuses to start a contract, or to close a year, while more is unresolved than the terms allow.
     ///
     /// # Errors
-    /// Names every item with its amount; refuses too where the terms set a limit and plan no amount to measure it by.
+    /// Names every item with its amount; refuses too where the terms set a limit and plan no amount to
+    /// measure it by.
     pub fn few_enough_open(&self, year: ContractYear, to: &str) -> Result<(), Refusal> {
         let Some(limit) = &self.terms.stop_start_above else { return Ok(()) };
         let open = self.unresolved(year);

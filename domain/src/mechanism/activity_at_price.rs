@@ -1,20 +1,21 @@
 //! # Activity at price, with cap and collar
 //!
-//! **What it pays.** The value of the activity reported, as the provider states it, but not less than the plan less the
-//! collar and not more than the plan plus the cap. Limits apply to the cumulative figure, never month by month, and the
-//! plan counts only the months reported. What is not paid is shown: it is risk that the provider carried. With `prices`
-//! or a `price_list` each line pays its count times its price instead, adjusted and with market forces factor as under
-//! `unit_price`, and a line shows how that differs from the stated value. `marginal_rate`, `aligned_payment` and
-//! `blended_payment` price activity in the same way.
+//! **What it pays.** The value of the activity reported, as the provider states it, but not less than the
+//! plan less the collar and not more than the plan plus the cap. Limits apply to the cumulative figure, never
+//! month by month, and the plan counts only the months reported. What is not paid is shown: it is risk that
+//! the provider carried. With `prices` or a `price_list` each line pays its count times its price instead,
+//! adjusted and with market forces factor as under `unit_price`, and a line shows how that differs from the
+//! stated value. `marginal_rate`, `aligned_payment` and `blended_payment` price activity in the same way.
 //!
-//! **When nothing is due.** A month without a report has no amount, neither zero nor an estimate; reports after the
-//! freeze of their month are shown and never payable. A challenge takes its amount off the month before cap and collar,
-//! while it is open and as far as it is upheld; both outcomes are shown, and the lower is payable.
+//! **When nothing is due.** A month without a report has no amount, neither zero nor an estimate; reports
+//! after the freeze of their month are shown and never payable. A challenge takes its amount off the month
+//! before cap and collar, while it is open and as far as it is upheld; both outcomes are shown, and the lower
+//! is payable.
 //!
 //! **Clause.** Local; activity at tariff or local price is the rule for acute subcontracts.
 //!
-//! **Worked example.** Plan £9,800,000.00, cap and collar 5%: activity of £10,410,000.00 pays £10,290,000.00, and
-//! £120,000.00 above the cap is not paid.
+//! **Worked example.** Plan £9,800,000.00, cap and collar 5%: activity of £10,410,000.00 pays £10,290,000.00,
+//! and £120,000.00 above the cap is not paid.
 
 use super::by_activity::ByActivity;
 use super::reported::Challenged;
@@ -150,7 +151,8 @@ impl ActivityAtPrice {
         Limits { cap, collar }
     }
 
-    /// A challenge reduces activity before cap and collar. Both outcomes of what is open are shown; the lower is payable.
+    /// A challenge reduces activity before cap and collar. Both outcomes of what is open are shown; the lower
+    /// is payable.
     fn challenged(
         &self,
         sheet: &mut Worksheet,

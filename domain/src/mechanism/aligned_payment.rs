@@ -1,17 +1,20 @@
 //! # Aligned payment
 //!
-//! **What it pays.** A fixed element, in equal monthly parts, and a variable element by activity: `above` times the value
-//! above a baseline, less `below` times what is missing below it. Without a `baseline` all activity is variable, paid at
-//! `above`. The baseline counts only the months reported and is measured against the year to date. Values are those after
-//! the market forces factor. `baseline_built` says how the baseline came about, for people have disagreed about it.
+//! **What it pays.** A fixed element, in equal monthly parts, and a variable element by activity: `above`
+//! times the value above a baseline, less `below` times what is missing below it. Without a `baseline` all
+//! activity is variable, paid at `above`. The baseline counts only the months reported and is measured
+//! against the year to date. Values are those after the market forces factor. `baseline_built` says how the
+//! baseline came about, for people have disagreed about it.
 //!
-//! **When nothing is due.** A month without a report has no variable element; the fixed element is due all the same.
+//! **When nothing is due.** A month without a report has no variable element; the fixed element is due all
+//! the same.
 //!
-//! **Clause.** NHS Payment Scheme, aligned payment and incentive: 75% above and 50% below in 2022/23; all elective
-//! activity at 100% from 2023/24. Its CQUIN is a clause of its own, `of: aligned_payment.block`.
+//! **Clause.** NHS Payment Scheme, aligned payment and incentive: 75% above and 50% below in 2022/23; all
+//! elective activity at 100% from 2023/24. Its CQUIN is a clause of its own, `of: aligned_payment.block`.
 //!
-//! **Worked example.** Fixed £200,000,000.00, elective baseline £50,000,000.00: activity of £54,000,000.00 adds
-//! £3,000,000.00, of £47,000,000.00 takes £1,500,000.00 off. In 2023/24, fixed £150,000,000.00 and all of £54,000,000.00.
+//! **Worked example.** Fixed £200,000,000.00, elective baseline £50,000,000.00: activity of £54,000,000.00
+//! adds £3,000,000.00, of £47,000,000.00 takes £1,500,000.00 off. In 2023/24, fixed £150,000,000.00 and all
+//! of £54,000,000.00.
 
 use super::by_activity::ByActivity;
 use super::reported::Payable;

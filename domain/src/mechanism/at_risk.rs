@@ -1,18 +1,19 @@
 //! # At-risk compensation
 //!
-//! **What it pays.** A planned amount that moves with the net revenue of a programme: the payer's turnover of the
-//! programme less the payer's cost of it. A deficit lowers it by a part of the deficit, to nothing at the least; a
-//! surplus raises it by a part of the surplus, but not above a part of the payee's own cost.
+//! **What it pays.** A planned amount that moves with the net revenue of a programme: the payer's turnover of
+//! the programme less the payer's cost of it. A deficit lowers it by a part of the deficit, to nothing at the
+//! least; a surplus raises it by a part of the surplus, but not above a part of the payee's own cost.
 //!
-//! **When nothing is due.** Before the contract year has ended: the clause exists only for the whole year. While turnover
-//! or cost of the payer, or with a surplus the cost of the payee, is not reported.
+//! **When nothing is due.** Before the contract year has ended: the clause exists only for the whole year.
+//! While turnover or cost of the payer, or with a surplus the cost of the payee, is not reported.
 //!
-//! **Clause.** Kaiser Permanente, medical service agreement, Article K: reduced by the lesser of planned at-risk
-//! compensation or 50% of the deficit; increased by 50% of net programme revenue, not above 10% of medical service costs.
+//! **Clause.** Kaiser Permanente, medical service agreement, Article K: reduced by the lesser of planned
+//! at-risk compensation or 50% of the deficit; increased by 50% of net programme revenue, not above 10% of
+//! medical service costs.
 //!
-//! **Worked example.** Planned $5,000,000.00, medical service costs $100,000,000.00: a surplus of $8,000,000.00 pays
-//! $9,000,000.00, one of $14,000,000.00 pays $10,000,000.00; a deficit of $6,000,000.00 pays $2,000,000.00, one of
-//! $12,000,000.00 nothing.
+//! **Worked example.** Planned $5,000,000.00, medical service costs $100,000,000.00: a surplus of
+//! $8,000,000.00 pays $9,000,000.00, one of $14,000,000.00 pays $10,000,000.00; a deficit of $6,000,000.00
+//! pays $2,000,000.00, one of $12,000,000.00 nothing.
 
 use super::{Envelope, Pays, Phase, Told, due, part};
 use crate::exact::Exact;

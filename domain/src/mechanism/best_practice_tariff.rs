@@ -1,16 +1,18 @@
 //! # Best practice tariff
 //!
-//! **What it pays.** A differential for each spell that met every criterion of best practice, times the market forces
-//! factor if there is one. With a `base_price`, each spell is paid as well; without, spells are paid under another
-//! clause. Where a fixed payment assumes that a part of the spells complies (`assumed`), only the difference from it is
-//! paid, or taken off. Prices and factor may be dated. What spells that did not comply would have brought is shown as forgone.
+//! **What it pays.** A differential for each spell that met every criterion of best practice, times the
+//! market forces factor if there is one. With a `base_price`, each spell is paid as well; without, spells are
+//! paid under another clause. Where a fixed payment assumes that a part of the spells complies (`assumed`),
+//! only the difference from it is paid, or taken off. Prices and factor may be dated. What spells that did
+//! not comply would have brought is shown as forgone.
 //!
-//! **When nothing is due.** A month without the count of spells or of those that complied has no amount and is named.
+//! **When nothing is due.** A month without the count of spells or of those that complied has no amount and
+//! is named.
 //!
 //! **Clause.** Best practice tariffs, such as hip fracture: £445 at the start, £1,335 in 2012/13 and 2013/14.
 //!
-//! **Worked example.** 200 spells at £5,000.00, of which 120 comply at £1,335.00: £1,000,000.00 and £160,200.00;
-//! £106,800.00 is forgone.
+//! **Worked example.** 200 spells at £5,000.00, of which 120 comply at £1,335.00: £1,000,000.00 and
+//! £160,200.00; £106,800.00 is forgone.
 
 use super::parts::{Part, parts};
 use super::{Pays, Phase, Told, volumes};

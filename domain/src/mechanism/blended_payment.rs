@@ -1,15 +1,17 @@
 //! # Blended payment
 //!
-//! **What it pays.** The planned value, in equal monthly parts, and a rate of what activity is worth above or below the
-//! plan, both ways. The plan counts only the months reported when activity is compared with it. Where activity is
-//! further from plan than the break-glass limit, the payment stands as an interim one and the parties review it.
+//! **What it pays.** The planned value, in equal monthly parts, and a rate of what activity is worth above or
+//! below the plan, both ways. The plan counts only the months reported when activity is compared with it.
+//! Where activity is further from plan than the break-glass limit, the payment stands as an interim one and
+//! the parties review it.
 //!
 //! **When nothing is due.** A month without a report moves nothing; the plan is due all the same.
 //!
 //! **Clause.** Blended payment for emergency care, 2019/20: 20% of the difference.
 //!
-//! **Worked example.** Plan £40,000,000.00 at 20%: activity of £42,000,000.00 pays £40,400,000.00, of £37,000,000.00
-//! £39,400,000.00. At £46,000,000.00, 15% above plan, the glass is broken: £41,200,000.00 is interim.
+//! **Worked example.** Plan £40,000,000.00 at 20%: activity of £42,000,000.00 pays £40,400,000.00, of
+//! £37,000,000.00 £39,400,000.00. At £46,000,000.00, 15% above plan, the glass is broken: £41,200,000.00 is
+//! interim.
 
 use super::by_activity::ByActivity;
 use super::reported::Payable;

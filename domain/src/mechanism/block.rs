@@ -1,16 +1,17 @@
 //! # Block
 //!
-//! **What it pays.** A fixed sum per contract year, in equal monthly parts, whatever the activity. Signed variations add
-//! their full-year effect from the month they take effect; what fell before the month of signature is paid as arrears. A
-//! dated `amount` pays twelfths of each value in the months in which it is in force.
+//! **What it pays.** A fixed sum per contract year, in equal monthly parts, whatever the activity. Signed
+//! variations add their full-year effect from the month they take effect; what fell before the month of
+//! signature is paid as arrears. A dated `amount` pays twelfths of each value in the months in which it is in
+//! force.
 //!
 //! **When nothing is due.** Before the first month of the year has ended.
 //!
 //! **Clause.** Local; the common form of community and mental health contracts.
 //!
-//! **Worked example.** `£1,000,000.00` a year pays 83,333.33, 83,333.34, 83,333.33 and so on, exactly the whole over the
-//! year. A variation of £120,000 a year from month 7, signed in month 9, adds £60,000.00 in the year, and month 9 pays
-//! 83,333.33 + 10,000.00 + arrears of 20,000.00 = 113,333.33.
+//! **Worked example.** `£1,000,000.00` a year pays 83,333.33, 83,333.34, 83,333.33 and so on, exactly the
+//! whole over the year. A variation of £120,000 a year from month 7, signed in month 9, adds £60,000.00 in
+//! the year, and month 9 pays 83,333.33 + 10,000.00 + arrears of 20,000.00 = 113,333.33.
 
 use super::twelfths::{self, Annual};
 use super::{Envelope, Pays, Phase, Told};

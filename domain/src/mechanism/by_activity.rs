@@ -1,5 +1,5 @@
-//! What a clause that pays by activity is about, and at what value: its lines, and the value that the provider states
-//! or, where the clause has `prices`, what they come to by those.
+//! What a clause that pays by activity is about, and at what value: its lines, and the value that the
+//! provider states or, where the clause has `prices`, what they come to by those.
 
 use super::prices::Prices;
 use super::reported::{self, Payable};
@@ -25,8 +25,8 @@ impl ByActivity {
         ByActivity { when: Selection::read(fields), prices: Prices::read(fields) }
     }
 
-    /// The same where lines are paid only at prices, line by line: prices must be there, and where nothing is asked of a
-    /// line every line matches.
+    /// The same where lines are paid only at prices, line by line: prices must be there, and where nothing is
+    /// asked of a line every line matches.
     pub(super) fn at_prices(fields: &Fields) -> ByActivity {
         let prices = Prices::read(fields);
         if prices.is_none() {

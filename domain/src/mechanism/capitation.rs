@@ -1,22 +1,23 @@
 //! # Capitation
 //!
-//! **What it pays.** A rate for each person on the list, weighted by band. The rate is the budget divided by the weighted
-//! list at baseline, held to `rate_decimals` places (4 unless stated) for the whole year. Each period (`list: monthly`,
-//! `quarterly` or `yearly`) pays by the list of its first month: list times rate times the period's months, over the
-//! months of the year. So the payer bears growth of the list, and the payee the cost per head. With a `tolerance`, a list
-//! that moved by less than that part of the baseline pays as the baseline; beyond it the whole movement counts. With a
-//! `score_growth_cap`, the weighted list per head is paid for only up to the baseline's with that growth, so that better
-//! coding alone does not raise the payment. Budget and weights may be dated: each
-//! part of the year then has its own rate, from the baseline under its own weights.
+//! **What it pays.** A rate for each person on the list, weighted by band. The rate is the budget divided by
+//! the weighted list at baseline, held to `rate_decimals` places (4 unless stated) for the whole year. Each
+//! period (`list: monthly`, `quarterly` or `yearly`) pays by the list of its first month: list times rate
+//! times the period's months, over the months of the year. So the payer bears growth of the list, and the
+//! payee the cost per head. With a `tolerance`, a list that moved by less than that part of the baseline pays
+//! as the baseline; beyond it the whole movement counts. With a `score_growth_cap`, the weighted list per
+//! head is paid for only up to the baseline's with that growth, so that better coding alone does not raise
+//! the payment. Budget and weights may be dated: each part of the year then has its own rate, from the
+//! baseline under its own weights.
 //!
-//! **When nothing is due.** A period whose list is not reported, or lacks a band, has no amount: neither the last list nor
-//! zero is taken in its place. A later list of the same month replaces the earlier one.
+//! **When nothing is due.** A period whose list is not reported, or lacks a band, has no amount: neither the
+//! last list nor zero is taken in its place. A later list of the same month replaces the earlier one.
 //!
 //! **Clause.** Local; see Monitor's guidance on capitation.
 //!
-//! **Worked example.** £30,000,000.00 over a weighted list of 48,800 is a rate of 614.7541. Weighted lists of 48,800,
-//! 49,620, 49,595 and 50,150 pay 7,500,000.02, 7,626,024.61, 7,622,182.40 and 7,707,479.53: £30,455,686.56, which is
-//! £455,686.56 above the budget, 8p of it from holding the rate to four places.
+//! **Worked example.** £30,000,000.00 over a weighted list of 48,800 is a rate of 614.7541. Weighted lists of
+//! 48,800, 49,620, 49,595 and 50,150 pay 7,500,000.02, 7,626,024.61, 7,622,182.40 and 7,707,479.53:
+//! £30,455,686.56, which is £455,686.56 above the budget, 8p of it from holding the rate to four places.
 
 use super::parts::{Part, parts};
 use super::{Envelope, Pays, Phase, Told, all};
@@ -227,7 +228,8 @@ impl Capitation {
         bands.reduce(|all, band| all + band).unwrap_or_else(|| count(0))
     }
 
-    /// The weighted list of a period, within the score limit and the tolerance; nothing where it is not reported.
+    /// The weighted list of a period, within the score limit and the tolerance; nothing where it is not
+    /// reported.
     fn list_that_pays(
         &self,
         sheet: &mut Worksheet,
@@ -255,7 +257,8 @@ impl Capitation {
         Some(list)
     }
 
-    /// Writes how many people each band has on the list of a month; names the list or the band that is missing.
+    /// Writes how many people each band has on the list of a month; names the list or the band that is
+    /// missing.
     fn counts(&self, sheet: &mut Worksheet, facts: &Facts, period: &Period) -> Option<Vec<Figure<Count>>> {
         let (list, month) = (facts.list_of(period.list), period.first);
         let Some(list) = list else {

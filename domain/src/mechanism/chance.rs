@@ -1,5 +1,5 @@
-//! Whether savings or losses are more than chance: among few people they are not shared at all, and among more only
-//! where they reach a rate that falls as the population grows.
+//! Whether savings or losses are more than chance: among few people they are not shared at all, and among
+//! more only where they reach a rate that falls as the population grows.
 
 use super::{due, scale};
 use crate::exact::Exact;
@@ -32,7 +32,8 @@ impl MoreThanChance {
         )
     }
 
-    /// The people, once the year has ended and where they are enough; otherwise the sheet says why nothing is shared.
+    /// The people, once the year has ended and where they are enough; otherwise the sheet says why nothing is
+    /// shared.
     pub(super) fn people(&self, sheet: &mut Worksheet, facts: &Facts) -> Option<Figure<Count>> {
         if due::waits_for_the_year(sheet, facts, "savings are measured against a minimum rate") {
             return None;

@@ -1,9 +1,9 @@
 //! # Core payment
 //!
-//! **What it pays.** An annual budget less the part withheld for outcomes, in equal monthly parts. The withheld part is
-//! earned, if at all, under an `outcome_pot` clause that names `core.withheld`. A subcontract with part of its value at
-//! risk on outcomes is written the same way. The part may grow from year to year: `withheld_by_year` lists it, and its
-//! last value holds for all later years.
+//! **What it pays.** An annual budget less the part withheld for outcomes, in equal monthly parts. The
+//! withheld part is earned, if at all, under an `outcome_pot` clause that names `core.withheld`. A
+//! subcontract with part of its value at risk on outcomes is written the same way. The part may grow from
+//! year to year: `withheld_by_year` lists it, and its last value holds for all later years.
 //!
 //! **When nothing is due.** Before the first month of the year has ended.
 //!

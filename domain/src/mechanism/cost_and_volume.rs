@@ -1,17 +1,19 @@
 //! # Cost and volume
 //!
-//! **What it pays.** A fixed sum per contract year for activity within a corridor, in equal monthly parts. Activity above
-//! the corridor adds `price_up` for each unit, activity below it takes `price_down` off for each. The corridor is
-//! measured against the year to date, never month by month, and counts only the months reported.
+//! **What it pays.** A fixed sum per contract year for activity within a corridor, in equal monthly parts.
+//! Activity above the corridor adds `price_up` for each unit, activity below it takes `price_down` off for
+//! each. The corridor is measured against the year to date, never month by month, and counts only the months
+//! reported.
 //!
-//! **When nothing is due.** Within the corridor nothing is added or taken away. A challenge comes off what activity above
-//! the corridor adds, to nothing at the least; the fixed sum is no price of activity and cannot be challenged. The fixed sum is due whether or not
-//! activity is reported; a month without a count is named and moves the corridor, not the sum.
+//! **When nothing is due.** Within the corridor nothing is added or taken away. A challenge comes off what
+//! activity above the corridor adds, to nothing at the least; the fixed sum is no price of activity and
+//! cannot be challenged. The fixed sum is due whether or not activity is reported; a month without a count is
+//! named and moves the corridor, not the sum.
 //!
 //! **Clause.** Local; the common form between a block and payment for each case.
 //!
-//! **Worked example.** £1,000,000.00 for 9,500 to 10,500 attendances, £80.00 above and £50.00 below: 10,700 attendances
-//! pay £1,016,000.00, 9,300 pay £990,000.00, 10,000 pay £1,000,000.00.
+//! **Worked example.** £1,000,000.00 for 9,500 to 10,500 attendances, £80.00 above and £50.00 below: 10,700
+//! attendances pay £1,016,000.00, 9,300 pay £990,000.00, 10,000 pay £1,000,000.00.
 
 use super::by_activity::ByActivity;
 use super::reported::{self, Challenged, Units};
@@ -147,7 +149,8 @@ impl Pays for CostAndVolume {
 }
 
 impl CostAndVolume {
-    /// A challenge reduces what activity adds, to nothing at the least: the fixed sum is no price of activity.
+    /// A challenge reduces what activity adds, to nothing at the least: the fixed sum is no price of
+    /// activity.
     fn challenged(
         &self,
         sheet: &mut Worksheet,

@@ -1,4 +1,5 @@
-//! Whether a clause has its turn yet, and what parties report open-book: written as lines, or named as missing.
+//! Whether a clause has its turn yet, and what parties report open-book: written as lines, or named as
+//! missing.
 
 use crate::facts::Facts;
 use crate::money::Money;

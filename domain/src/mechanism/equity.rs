@@ -1,16 +1,17 @@
 //! # A joint venture's result by equity
 //!
-//! **What it pays.** The holder of the contract is a joint venture. What it is owed under all other clauses, less what it
-//! owes, its own cost and what its subcontractors are paid, is its result; it goes to its owners by their shares, pennies
-//! by largest remainder. The joint venture pays its owners a gain and is paid a loss.
+//! **What it pays.** The holder of the contract is a joint venture. What it is owed under all other clauses,
+//! less what it owes, its own cost and what its subcontractors are paid, is its result; it goes to its owners
+//! by their shares, pennies by largest remainder. The joint venture pays its owners a gain and is paid a
+//! loss.
 //!
-//! **When nothing is due.** Before the contract year has ended: a result is shared once. While a cost or a subcontract is
-//! not complete.
+//! **When nothing is due.** Before the contract year has ended: a result is shared once. While a cost or a
+//! subcontract is not complete.
 //!
 //! **Clause.** Local; the members' agreement of a joint venture (LLP or company).
 //!
-//! **Worked example.** A result of £1,234,567.89 by 40/30/20/10 gives £493,827.15, £370,370.37, £246,913.58 and
-//! £123,456.79; rounding each by itself would give a penny too many.
+//! **Worked example.** A result of £1,234,567.89 by 40/30/20/10 gives £493,827.15, £370,370.37, £246,913.58
+//! and £123,456.79; rounding each by itself would give a penny too many.
 
 use super::{Pays, Phase, Told, due};
 use crate::exposure::{Exposure, Limit};

@@ -1,18 +1,19 @@
 //! # Marginal rate
 //!
-//! **What it pays.** Activity in full up to a baseline value, and at the marginal rate above it. What the payer keeps of
-//! activity above the baseline is its `retained` line, to be spent on what keeps people out of hospital. The baseline
-//! counts only the months reported, and is measured against the year to date, never month by month;
-//! so baseline and rate may be dated, but change with a contract year only.
+//! **What it pays.** Activity in full up to a baseline value, and at the marginal rate above it. What the
+//! payer keeps of activity above the baseline is its `retained` line, to be spent on what keeps people out of
+//! hospital. The baseline counts only the months reported, and is measured against the year to date, never
+//! month by month; so baseline and rate may be dated, but change with a contract year only.
 //!
-//! **When nothing is due.** A month without a report has no amount. Below the baseline activity is paid as it is: nothing
-//! is refunded.
+//! **When nothing is due.** A month without a report has no amount. Below the baseline activity is paid as it
+//! is: nothing is refunded.
 //!
-//! **Clause.** The marginal rate emergency tariff, 2010/11 to 2018/19: 30%, then 50% or 70%, above a baseline value.
+//! **Clause.** The marginal rate emergency tariff, 2010/11 to 2018/19: 30%, then 50% or 70%, above a baseline
+//! value.
 //!
-//! **Worked example.** Baseline £10,000,000.00, emergency admissions worth £11,200,000.00 at full tariff: at 30% they pay
-//! £10,360,000.00 and £840,000.00 is retained. Two months of £900,000.00 and £750,000.00 pay £1,650,000.00, because
-//! together they stay below two twelfths of the baseline.
+//! **Worked example.** Baseline £10,000,000.00, emergency admissions worth £11,200,000.00 at full tariff: at
+//! 30% they pay £10,360,000.00 and £840,000.00 is retained. Two months of £900,000.00 and £750,000.00 pay
+//! £1,650,000.00, because together they stay below two twelfths of the baseline.
 
 use super::by_activity::ByActivity;
 use super::reported::Payable;

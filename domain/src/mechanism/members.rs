@@ -1,5 +1,5 @@
-//! Parties that a clause names. They must be named by the contract, and what moves between them goes through the
-//! contract's payer, so that every transfer is a payable of the payer and balances sum to zero.
+//! Parties that a clause names. They must be named by the contract, and what moves between them goes through
+//! the contract's payer, so that every transfer is a payable of the payer and balances sum to zero.
 
 use crate::facts::Facts;
 use crate::money::Money;
@@ -21,7 +21,8 @@ pub(super) fn check<'a>(
     parties.into_iter().enumerate().filter_map(unknown).collect()
 }
 
-/// The payer owes a party its part of what it holds; a negative part is owed to the payer. Its own part it keeps.
+/// The payer owes a party its part of what it holds; a negative part is owed to the payer. Its own part it
+/// keeps.
 pub(super) fn owes(sheet: &mut Worksheet, facts: &Facts, party: &PartyId, part: Figure<Money>) {
     if party != facts.payer() {
         sheet.owes(facts.payer(), party, part);

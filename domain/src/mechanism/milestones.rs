@@ -1,16 +1,17 @@
 //! # Grant and milestones
 //!
-//! **What it pays.** A `grant` per contract year in equal monthly parts, if there is one, and a value for each milestone
-//! in the contract year in which it is reached: in full by its due date, after it the `late` part, and the rest is
-//! forfeited.
+//! **What it pays.** A `grant` per contract year in equal monthly parts, if there is one, and a value for
+//! each milestone in the contract year in which it is reached: in full by its due date, after it the `late`
+//! part, and the rest is forfeited.
 //!
-//! **When nothing is due.** A milestone not reached pays nothing: its value is still to play for until its due date, and
-//! the late part of it after.
+//! **When nothing is due.** A milestone not reached pays nothing: its value is still to play for until its
+//! due date, and the late part of it after.
 //!
 //! **Clause.** Local; grants to voluntary organisations and for starting a service.
 //!
-//! **Worked example.** A grant of £180,000.00; milestones of £25,000.00 reached in time, £25,000.00 reached late at 50%,
-//! and £50,000.00 due after the year: £217,500.00, with £12,500.00 forfeited and £50,000.00 still to play for.
+//! **Worked example.** A grant of £180,000.00; milestones of £25,000.00 reached in time, £25,000.00 reached
+//! late at 50%, and £50,000.00 due after the year: £217,500.00, with £12,500.00 forfeited and £50,000.00
+//! still to play for.
 
 use chrono::NaiveDate;
 

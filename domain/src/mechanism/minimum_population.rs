@@ -1,19 +1,21 @@
 //! # Risk share above a minimum population
 //!
-//! **What it pays.** Savings are a budget less the payee's cost. They are shared, and losses too, only where the
-//! population is large enough that they are more than chance: below a minimum population nothing is shared; above it
-//! they count when they reach a minimum rate that falls as the population grows, and then from the first pound. Gains
-//! and losses have their own lists of shares. The payer holds the savings and pays the others their parts; where the payee
-//! was paid the budget, a `programme_pool` with a `minimum_population` takes the payer's part off.
+//! **What it pays.** Savings are a budget less the payee's cost. They are shared, and losses too, only where
+//! the population is large enough that they are more than chance: below a minimum population nothing is
+//! shared; above it they count when they reach a minimum rate that falls as the population grows, and then
+//! from the first pound. Gains and losses have their own lists of shares. The payer holds the savings and
+//! pays the others their parts; where the payee was paid the budget, a `programme_pool` with a
+//! `minimum_population` takes the payer's part off.
 //!
-//! **When nothing is due.** Before the contract year has ended: a minimum rate exists only for the whole year. Below the
-//! minimum population. Savings or losses below the minimum rate. While cost or population is not reported.
+//! **When nothing is due.** Before the contract year has ended: a minimum rate exists only for the whole
+//! year. Below the minimum population. Savings or losses below the minimum rate. While cost or population is
+//! not reported.
 //!
 //! **Clause.** Local; the scale of minimum rates is the published one of 42 CFR 425.604(b) and 425.605(b)(1).
 //!
-//! **Worked example.** Budget £9,200,000.00, cost £8,870,000.00, minimum population 5,000: 7,450 people need 3.30991% of
-//! savings and the £330,000.00 are 3.587%, so half, £165,000.00, is the provider's. 5,333 people need 3.8%: nothing is
-//! due. 4,200 people share no risk.
+//! **Worked example.** Budget £9,200,000.00, cost £8,870,000.00, minimum population 5,000: 7,450 people need
+//! 3.30991% of savings and the £330,000.00 are 3.587%, so half, £165,000.00, is the provider's. 5,333 people
+//! need 3.8%: nothing is due. 4,200 people share no risk.
 
 use super::chance::{self, MoreThanChance};
 use super::{Pays, Phase, Told, due, members};

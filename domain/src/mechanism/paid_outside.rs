@@ -1,15 +1,15 @@
 //! # Paid outside the contract
 //!
-//! **What it pays.** Nothing: it takes off. What the commissioner pays a provider that never signed, for care that the
-//! contract's budget covers, is deducted from what the budget pays, line by line. So the holder of the budget bears the
-//! price and the volume of work it has no contract for.
+//! **What it pays.** Nothing: it takes off. What the commissioner pays a provider that never signed, for care
+//! that the contract's budget covers, is deducted from what the budget pays, line by line. So the holder of
+//! the budget bears the price and the volume of work it has no contract for.
 //!
 //! **When nothing is due.** Nothing was paid outside for a month that has ended.
 //!
 //! **Clause.** Local; capitated budgets with hospitals that stay on tariff.
 //!
-//! **Worked example.** A core of £23,000,000.00 and £1,184,220.50 paid outside leave £21,815,779.50; with £600,000.00 of
-//! outcomes £22,415,779.50 is payable.
+//! **Worked example.** A core of £23,000,000.00 and £1,184,220.50 paid outside leave £21,815,779.50; with
+//! £600,000.00 of outcomes £22,415,779.50 is payable.
 
 use super::reference::Reference;
 use super::{Pays, Phase, Told};

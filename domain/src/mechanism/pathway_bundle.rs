@@ -1,22 +1,23 @@
 //! # Pathway bundle
 //!
-//! **What it pays.** One price for a whole pathway, in instalments earned as patients reach its stages; instalments are
-//! whole pennies that sum to the price. A patient who moves to another provider on the way splits the price by days: the
-//! outgoing provider keeps the part of the days elapsed, the incoming one gets the rest; such pathways are reported as
-//! transfers and not among the stages. What the payee pays others for care inside the bundle (`inside`) is shown with what
-//! is left to it: it never bills it to the payer. At the end of the year the part of pathways still running is shown as
-//! recognised and deferred, by whole months of their `duration`, as if the price were paid when they began; that changes
-//! when income is counted, not what is payable. Where the price is dated, a stage is paid by the price in force in the
-//! month in which it is reached.
+//! **What it pays.** One price for a whole pathway, in instalments earned as patients reach its stages;
+//! instalments are whole pennies that sum to the price. A patient who moves to another provider on the way
+//! splits the price by days: the outgoing provider keeps the part of the days elapsed, the incoming one gets
+//! the rest; such pathways are reported as transfers and not among the stages. What the payee pays others for
+//! care inside the bundle (`inside`) is shown with what is left to it: it never bills it to the payer. At the
+//! end of the year the part of pathways still running is shown as recognised and deferred, by whole months of
+//! their `duration`, as if the price were paid when they began; that changes when income is counted, not what
+//! is payable. Where the price is dated, a stage is paid by the price in force in the month in which it is
+//! reached.
 //!
-//! **When nothing is due.** A month that lacks the count of a stage has no amount for that stage and is named. Transfers
-//! are events and need no report where there are none.
+//! **When nothing is due.** A month that lacks the count of a stage has no amount for that stage and is
+//! named. Transfers are events and need no report where there are none.
 //!
 //! **Clause.** The maternity pathway, and local bundles; the lead provider is paid once and pays the others.
 //!
-//! **Worked example.** £1,850.00 in parts of 40, 40 and 20%: 500, 480 and 470 patients reach the stages and pay
-//! £899,100.00. A transfer after 63 of 180 days leaves £647.50 and brings £1,202.50. A pathway of £1,500.00 begun on 1
-//! February and lasting six months is £500.00 of this year and £1,000.00 deferred.
+//! **Worked example.** £1,850.00 in parts of 40, 40 and 20%: 500, 480 and 470 patients reach the stages and
+//! pay £899,100.00. A transfer after 63 of 180 days leaves £647.50 and brings £1,202.50. A pathway of
+//! £1,500.00 begun on 1 February and lasting six months is £500.00 of this year and £1,000.00 deferred.
 
 use super::parts::{Part, parts};
 use super::{Pays, Phase, Told, all, volumes};

@@ -1,20 +1,21 @@
 //! # Programme pool
 //!
-//! **What it pays.** The budget less the cost of the programme is a pool: a gain where the programme cost less than its
-//! budget, a loss where it cost more. Gains and losses are shared by their own lists of shares; the payer's share is
-//! taken off what it pays (or added to it, of a loss). With a `minimum_population`, the pool is shared only where the
-//! population is large enough that it is more than chance, as in a clause of that kind; else the payee, who holds the
-//! budget, keeps a gain and bears a loss.
+//! **What it pays.** The budget less the cost of the programme is a pool: a gain where the programme cost
+//! less than its budget, a loss where it cost more. Gains and losses are shared by their own lists of shares;
+//! the payer's share is taken off what it pays (or added to it, of a loss). With a `minimum_population`, the
+//! pool is shared only where the population is large enough that it is more than chance, as in a clause of
+//! that kind; else the payee, who holds the budget, keeps a gain and bears a loss.
 //!
-//! **When nothing is due.** While the cost of any month ended is missing: a budget of all months against the cost of some
-//! would show a gain that is none. The same where the budget itself lacks a month. With a `minimum_population`, before
-//! the contract year has ended, below that population, and below the minimum rate.
+//! **When nothing is due.** While the cost of any month ended is missing: a budget of all months against the
+//! cost of some would show a gain that is none. The same where the budget itself lacks a month. With a
+//! `minimum_population`, before the contract year has ended, below that population, and below the minimum
+//! rate.
 //!
 //! **Clause.** Local; see Monitor's guidance on multilateral gain/loss sharing.
 //!
-//! **Worked example.** Budget £23,000,000.00, own cost £6,150,000.00, subcontracts £16,078,123.45, £35,000.00 recovered
-//! from the stop-loss pool: programme cost £22,193,123.45, pool £806,876.55, shared half and half with the odd penny to
-//! the first named: £403,438.28 and £403,438.27.
+//! **Worked example.** Budget £23,000,000.00, own cost £6,150,000.00, subcontracts £16,078,123.45, £35,000.00
+//! recovered from the stop-loss pool: programme cost £22,193,123.45, pool £806,876.55, shared half and half
+//! with the odd penny to the first named: £403,438.28 and £403,438.27.
 
 use super::chance::{self, MoreThanChance};
 use super::reference::Reference;

@@ -1,4 +1,5 @@
-//! References from one clause to a line of another: `core.withheld` is the line `withheld` of the clause of kind `core`.
+//! References from one clause to a line of another: `core.withheld` is the line `withheld` of the clause of
+//! kind `core`.
 
 use crate::exact::Exact;
 use crate::facts::Facts;

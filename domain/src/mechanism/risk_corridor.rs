@@ -1,24 +1,25 @@
 //! # Risk corridor
 //!
-//! **What it pays.** What the year costs above or below a target is a deviation. It is cut into slices at band edges
-//! that are parts of the target; each slice is shared at its own rate, like the bands of a tax. `first: provider` reads
-//! each band's share as the provider's, `first: commissioner` as the commissioner's. Loss bands (above target) and gain
-//! bands (below it) are lists of their own.
+//! **What it pays.** What the year costs above or below a target is a deviation. It is cut into slices at
+//! band edges that are parts of the target; each slice is shared at its own rate, like the bands of a tax.
+//! `first: provider` reads each band's share as the provider's, `first: commissioner` as the commissioner's.
+//! Loss bands (above target) and gain bands (below it) are lists of their own.
 //!
-//! Measured `on: cost`, another clause pays the target and this one adds the commissioner's part of the deviation in the
-//! payee's open-book cost. Measured `on: price`, the activity clause named by `of` pays in full, less what is challenged
-//! of it, and this one takes the provider's part off. Either way the commissioner pays the target and its own part of the
-//! deviation.
+//! Measured `on: cost`, another clause pays the target and this one adds the commissioner's part of the
+//! deviation in the payee's open-book cost. Measured `on: price`, the activity clause named by `of` pays in
+//! full, less what is challenged of it, and this one takes the provider's part off. Either way the
+//! commissioner pays the target and its own part of the deviation.
 //!
-//! **When nothing is due.** Before the first month has ended; on cost, while the cost of any month ended is missing; on
-//! price, while no month is reported. Target and edges are taken at twelfths: on cost of the months ended, on price of
-//! the months reported.
+//! **When nothing is due.** Before the first month has ended; on cost, while the cost of any month ended is
+//! missing; on price, while no month is reported. Target and edges are taken at twelfths: on cost of the
+//! months ended, on price of the months reported.
 //!
 //! **Clause.** Local; the risk corridors of capitated contracts.
 //!
-//! **Worked example.** Target £50,000,000.00; the provider bears 100% to 2%, 50% to 5%, 20% to 10% and nothing above. A
-//! cost of £54,000,000.00 deviates by £4,000,000.00: the provider bears 1,000,000.00 + 750,000.00 + 300,000.00 =
-//! £2,050,000.00 and the commissioner £1,950,000.00, so that it pays £51,950,000.00.
+//! **Worked example.** Target £50,000,000.00; the provider bears 100% to 2%, 50% to 5%, 20% to 10% and
+//! nothing above. A cost of £54,000,000.00 deviates by £4,000,000.00: the provider bears 1,000,000.00 +
+//! 750,000.00 + 300,000.00 = £2,050,000.00 and the commissioner £1,950,000.00, so that it pays
+//! £51,950,000.00.
 
 use super::reference::Reference;
 use super::{Pays, Phase, Told, all, due, twelfths};
@@ -136,7 +137,8 @@ impl Pays for RiskCorridor {
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
         let target = Exact::from(self.target);
         let payers = |provider: &Rate| Exact::one() - provider.exact().clone();
-        // Measured on price it only corrects what the activity clause comes to, which has a limit or none of its own.
+        // Measured on price it only corrects what the activity clause comes to, which has a limit or none of
+        // its own.
         let Measure::Cost = self.on else { return None };
         let most = self.loss.part(&target, None, payers);
         let least = -self.gain.part(&target, Some(&target), payers)?;
@@ -235,8 +237,8 @@ impl Bands {
         }
     }
 
-    /// The part of the largest deviation that `rate` of the bands gives: of `whole`, or, where it has no limit, nothing
-    /// where the last band gives any.
+    /// The part of the largest deviation that `rate` of the bands gives: of `whole`, or, where it has no
+    /// limit, nothing where the last band gives any.
     fn part(&self, target: &Exact, whole: Option<&Exact>, rate: impl Fn(&Rate) -> Exact) -> Option<Exact> {
         let (mut below, mut part) = (Exact::zero(), Exact::zero());
         for (edge, share) in &self.below {

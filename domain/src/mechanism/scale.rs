@@ -1,11 +1,12 @@
-//! The published sliding scale of minimum rates: the fewer the people, the more of a difference is chance, and the more
-//! savings or losses must come to before they are shared.
+//! The published sliding scale of minimum rates: the fewer the people, the more of a difference is chance,
+//! and the more savings or losses must come to before they are shared.
 
 use crate::exact::Exact;
 use crate::rate::{Count, Rate};
 use crate::worksheet::{Figure, Given, Step, Working, Worksheet};
 
-/// The sliding scale of 425.604(b) and 425.605(b)(1), in tenths of a percent: from, to, at the low end, at the high end.
+/// The sliding scale of 425.604(b) and 425.605(b)(1), in tenths of a percent: from, to, at the low end, at
+/// the high end.
 const SCALE: &[(i64, i64, i64, i64)] = &[
     (500, 999, 122, 87),
     (1_000, 2_999, 87, 50),
@@ -45,7 +46,8 @@ fn per_mille(tenths: i64) -> Working<Rate> {
     Working::constant(Exact::ratio(tenths, 1000))
 }
 
-/// `low × (hi - n)/(hi - lo) + high × (n - lo)/(hi - lo)` within a band; the divisor is hi - lo, not the band's width.
+/// `low × (hi - n)/(hi - lo) + high × (n - lo)/(hi - lo)` within a band; the divisor is hi - lo, not the
+/// band's width.
 pub(super) fn write(sheet: &mut Worksheet, people: Figure<Count>) -> Figure<Rate> {
     let &(lo, hi, low, high) = match on_the_scale(&sheet.amount(people)) {
         OnTheScale::Within(band) => band,

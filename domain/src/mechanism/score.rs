@@ -1,5 +1,5 @@
-//! Scores: what an indicator's value is worth between 0 and 1, by the scale of the terms, and what becomes of one without
-//! a value. Every clause that pays for outcomes scores them here.
+//! Scores: what an indicator's value is worth between 0 and 1, by the scale of the terms, and what becomes of
+//! one without a value. Every clause that pays for outcomes scores them here.
 
 use crate::book::Entered;
 use crate::exact::Exact;
@@ -60,7 +60,8 @@ impl Timing {
         Timing { deadline_days: fields.required::<Days>("deadline").0, late: fields.required("late") }
     }
 
-    /// The same of a single indicator, where it may be left out: without a deadline it is open until it is measured.
+    /// The same of a single indicator, where it may be left out: without a deadline it is open until it is
+    /// measured.
     pub(super) fn of_one(fields: &Fields) -> Option<Timing> {
         let there = fields.has("deadline") | fields.has("late");
         let timing = there.then(|| Timing::read(fields))?;

@@ -1,18 +1,18 @@
 //! # Medicare shared savings
 //!
-//! **What it pays.** Savings are the benchmark less the expenditure of the performance year. Where they reach the minimum
-//! rate, the organisation earns its sharing rate times all of them, from the first dollar, after sequestration and
-//! within the payment limit. Where losses reach the minimum and the track is two-sided, it owes the loss rate times all
-//! of them, within the loss limit, less relief for disasters. An advance outstanding is recouped from what is earned, and
-//! shown beside it: what is payable is before recoupment.
+//! **What it pays.** Savings are the benchmark less the expenditure of the performance year. Where they reach
+//! the minimum rate, the organisation earns its sharing rate times all of them, from the first dollar, after
+//! sequestration and within the payment limit. Where losses reach the minimum and the track is two-sided, it
+//! owes the loss rate times all of them, within the loss limit, less relief for disasters. An advance
+//! outstanding is recouped from what is earned, and shown beside it: what is payable is before recoupment.
 //!
-//! **When nothing is due.** Savings or losses below the minimum; savings where the quality standard is failed, where the
-//! agreement ended within the year (`terminated-mid-year`), and where only the guardrail of the blended benchmark made
-//! them savings (`benchmark-guardrail`); losses in a one-sided track. Where quality decides and is not measured, the year
-//! comes to no amount yet: that is not a failure.
+//! **When nothing is due.** Savings or losses below the minimum; savings where the quality standard is
+//! failed, where the agreement ended within the year (`terminated-mid-year`), and where only the guardrail of
+//! the blended benchmark made them savings (`benchmark-guardrail`); losses in a one-sided track. Where
+//! quality decides and is not measured, the year comes to no amount yet: that is not a failure.
 //!
-//! **Clause.** 42 CFR 425.604 (Track 1), 425.606 (Track 2), 425.610 (Track 3 and ENHANCED), 425.605 (BASIC), the Track 1+
-//! model; CMS, Shared Savings and Losses Specifications v11, 4.3.
+//! **Clause.** 42 CFR 425.604 (Track 1), 425.606 (Track 2), 425.610 (Track 3 and ENHANCED), 425.605 (BASIC),
+//! the Track 1+ model; CMS, Shared Savings and Losses Specifications v11, 4.3.
 //!
 //! | track | sharing | payment limit | loss rate | loss limit |
 //! |---|---:|---:|---|---|
@@ -23,17 +23,20 @@
 //! | BASIC A, B | 40% | 10% | none | none |
 //! | BASIC C, D, E | 50% | 10% | 30% | the lesser of 1%, 2%, 4% of benchmark and 2%, 4%, 8% of revenue |
 //!
-//! **Quality.** `quality: gate` (also where nothing is said; 2013, and from 2021): who meets the standard has the full
-//! sharing rate, who meets only the alternative one has it times the score (425.512). `quality: scale` (2014 to 2020): the
-//! sharing rate is always the full one times the score. A failed standard shares nothing, and owes the highest loss rate.
+//! **Quality.** `quality: gate` (also where nothing is said; 2013, and from 2021): who meets the standard has
+//! the full sharing rate, who meets only the alternative one has it times the score (425.512). `quality:
+//! scale` (2014 to 2020): the sharing rate is always the full one times the score. A failed standard shares
+//! nothing, and owes the highest loss rate.
 //!
-//! **Further terms.** `minimum` is a rate that the organisation chose, or `sliding`, by its people (425.604(b)).
-//! `below_minimum: 50%`: with at least 5,000 people, savings below the minimum earn this part of the sharing rate
-//! (425.605(h), from 2024). `months: 6`: benchmark and expenditure are those of a half-year and relief is stated for the
-//! calendar year, so it counts by months (425.609, first half of 2019).
+//! **Further terms.** `minimum` is a rate that the organisation chose, or `sliding`, by its people
+//! (425.604(b)). `below_minimum: 50%`: with at least 5,000 people, savings below the minimum earn this part
+//! of the sharing rate (425.605(h), from 2024). `months: 6`: benchmark and expenditure are those of a
+//! half-year and relief is stated for the calendar year, so it counts by months (425.609, first half of
+//! 2019).
 //!
-//! **Worked example.** Benchmark $500,000,000, expenditure $487,000,000, 60,000 beneficiaries, level B: savings of
-//! $13,000,000 reach 2% ($10,000,000); 40% is $5,200,000; less 2% is $5,096,000, below the limit of $50,000,000.
+//! **Worked example.** Benchmark $500,000,000, expenditure $487,000,000, 60,000 beneficiaries, level B:
+//! savings of $13,000,000 reach 2% ($10,000,000); 40% is $5,200,000; less 2% is $5,096,000, below the limit
+//! of $50,000,000.
 
 use super::quality_standard::{self, QualityStandard};
 use super::{Pays, Phase, Told, scale};
@@ -70,14 +73,14 @@ impl SharedSavings {
     pub const QUALITY_SCORE: &str = quality_standard::QUALITY_SCORE;
     /// The indicator that is 1 where the agreement ended before the performance year did (425.221(b)).
     pub const TERMINATED: &str = "terminated-mid-year";
-    /// The indicator that is 1 where the two-way blend of the benchmark was used because the three-way blend would have
-    /// made losses (425.652).
+    /// The indicator that is 1 where the two-way blend of the benchmark was used because the three-way blend
+    /// would have made losses (425.652).
     pub const GUARDRAIL: &str = "benchmark-guardrail";
     /// Below this many beneficiaries a fixed minimum rate gives way to the sliding scale (425.110(b)(3)).
     pub const FULL_SIZE: i64 = 5_000;
 
-    /// The minimum rate that the sliding scale gives a number of beneficiaries; nothing below 500, where it is not
-    /// published. An importer compares it with what was published.
+    /// The minimum rate that the sliding scale gives a number of beneficiaries; nothing below 500, where it
+    /// is not published. An importer compares it with what was published.
     pub fn sliding_minimum(beneficiaries: &Count) -> Option<Rate> {
         scale::minimum(beneficiaries.exact())
     }
@@ -113,8 +116,8 @@ struct Losses {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum LossRate {
     Fixed(Rate),
-    /// One less the sharing rate times the quality score, kept between two rates; the upper one where the standard is
-    /// failed.
+    /// One less the sharing rate times the quality score, kept between two rates; the upper one where the
+    /// standard is failed.
     ByQuality {
         lowest: Rate,
         highest: Rate,
@@ -220,8 +223,8 @@ impl Pays for SharedSavings {
 }
 
 impl SharedSavings {
-    /// Step 5 to 9 for savings: first-dollar sharing, sequestration, payment limit. Nothing where quality decides and is
-    /// not measured.
+    /// Step 5 to 9 for savings: first-dollar sharing, sequestration, payment limit. Nothing where quality
+    /// decides and is not measured.
     fn earned(
         &self,
         sheet: &mut Worksheet,
@@ -266,8 +269,8 @@ impl SharedSavings {
         self.below_minimum.as_ref().filter(|_| full_size && saved)
     }
 
-    /// Step 5 to 10 for losses: first-dollar sharing, loss limit, relief for disasters. Nothing where quality decides
-    /// and is not measured.
+    /// Step 5 to 10 for losses: first-dollar sharing, loss limit, relief for disasters. Nothing where quality
+    /// decides and is not measured.
     fn owed(
         &self,
         sheet: &mut Worksheet,
@@ -321,7 +324,8 @@ impl SharedSavings {
 }
 
 impl Losses {
-    /// The lesser of a part of the benchmark and a part of participants' revenue, where that revenue is recorded.
+    /// The lesser of a part of the benchmark and a part of participants' revenue, where that revenue is
+    /// recorded.
     fn write_limit(&self, sheet: &mut Worksheet, facts: &Facts, benchmark: Figure<Money>) -> Figure<Money> {
         let by_benchmark = &self.benchmark_limit * benchmark;
         let Some(part) = &self.revenue_limit else { return sheet.line(Step::LossLimit, by_benchmark) };

@@ -1,5 +1,6 @@
-//! How a line of the year to date falls on the parts of the year: a line of one month on the part with that month, a sum
-//! of such lines each by its own month, a dated amount by what is in force in each month, anything else by months.
+//! How a line of the year to date falls on the parts of the year: a line of one month on the part with that
+//! month, a sum of such lines each by its own month, a dated amount by what is in force in each month,
+//! anything else by months.
 
 use super::parts::Part;
 use crate::exact::Exact;

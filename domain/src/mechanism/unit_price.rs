@@ -1,21 +1,23 @@
 //! # Unit price
 //!
-//! **What it pays.** Each line of a report at the price of its tariff code and point of delivery in the month of care:
-//! adjusted first (a top-up for a flag, excess days beyond the trim point, a short-stay price for stays under two days),
-//! then times the market forces factor of the month, and rounded once, line by line. The top-up is a part of the price
-//! alone, or with `topup_base: price_and_excess_days` of the excess days as well. A short stay has no excess days. A line
-//! shows how the total differs from what the provider states. `when` chooses the lines. With `price_list` prices and factors
-//! are those of the published list that is in force in the month of care; a factor of `mff` may name its `provider`.
+//! **What it pays.** Each line of a report at the price of its tariff code and point of delivery in the month
+//! of care: adjusted first (a top-up for a flag, excess days beyond the trim point, a short-stay price for
+//! stays under two days), then times the market forces factor of the month, and rounded once, line by line.
+//! The top-up is a part of the price alone, or with `topup_base: price_and_excess_days` of the excess days as
+//! well. A short stay has no excess days. A line shows how the total differs from what the provider states.
+//! `when` chooses the lines. With `price_list` prices and factors are those of the published list that is in
+//! force in the month of care; a factor of `mff` may name its `provider`.
 //!
-//! **When nothing is due.** A line whose code has no price is named and has no amount, never zero; nor has one of a
-//! provider without a market forces factor in the month of care, where others have one. A challenge comes off
-//! what is priced, while it is open and as far as it is upheld. A month without a
-//! report, or whose report carries no lines, has no amount.
+//! **When nothing is due.** A line whose code has no price is named and has no amount, never zero; nor has
+//! one of a provider without a market forces factor in the month of care, where others have one. A challenge
+//! comes off what is priced, while it is open and as far as it is upheld. A month without a report, or whose
+//! report carries no lines, has no amount.
 //!
 //! **Clause.** Payment by Results, the National Tariff, unit prices of the NHS Payment Scheme.
 //!
-//! **Worked example.** At a factor of 1.0461: £2,000.00 with 24% top-up and three excess days at £250.00 pays £3,378.90; a
-//! short stay at £1,080.00 pays £1,129.79; a first attendance at £186.00 pays £194.57; together £4,703.26.
+//! **Worked example.** At a factor of 1.0461: £2,000.00 with 24% top-up and three excess days at £250.00 pays
+//! £3,378.90; a short stay at £1,080.00 pays £1,129.79; a first attendance at £186.00 pays £194.57; together
+//! £4,703.26.
 
 use super::by_activity::ByActivity;
 use super::{Pays, Phase, Told};

@@ -1,16 +1,19 @@
 //! # VAT leakage
 //!
-//! **What it pays.** Nothing: it is an explicit line of the envelope. Where the lead provider cannot recover VAT that NHS
-//! bodies recovered when they contracted directly, the difference is a permanent cost that nobody is paid for. The line
-//! says how much it is and what it leaves of the headroom between the envelope and the planned cost.
+//! **What it pays.** Nothing: it is an explicit line of the envelope. Where the lead provider cannot recover
+//! VAT that NHS bodies recovered when they contracted directly, the difference is a permanent cost that
+//! nobody is paid for. The line says how much it is and what it leaves of the headroom between the envelope
+//! and the planned cost.
 //!
 //! **When nothing is due.** Always: nothing is owed for it. It is a figure of the whole year, as planned.
 //!
-//! **Clause.** National Audit Office, investigation into the collapse of the UnitingCare Partnership contract: the
-//! partnership was an LLP whose subcontractors could no longer recover VAT; it was not funded by either side.
+//! **Clause.** National Audit Office, investigation into the collapse of the UnitingCare Partnership
+//! contract: the partnership was an LLP whose subcontractors could no longer recover VAT; it was not funded
+//! by either side.
 //!
-//! **Worked example.** Envelope £152,000,000.00, planned cost £150,000,000.00, vatable inputs £25,000,000.00 at 20%, all of
-//! it recoverable before and nothing after: leakage £5,000,000.00; a headroom of £2,000,000.00 becomes -£3,000,000.00.
+//! **Worked example.** Envelope £152,000,000.00, planned cost £150,000,000.00, vatable inputs £25,000,000.00
+//! at 20%, all of it recoverable before and nothing after: leakage £5,000,000.00; a headroom of £2,000,000.00
+//! becomes -£3,000,000.00.
 
 use super::{Pays, Phase, Told, part};
 use crate::facts::Facts;

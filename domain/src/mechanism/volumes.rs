@@ -7,8 +7,9 @@ use crate::rate::Count;
 use crate::worksheet::{Figure, Given, LineState, Source, Step, Worksheet};
 use crate::year::Month;
 
-/// Writes how often each of `whats` happened in the months ended for which all of them are counted; names every count
-/// that is missing. A part without its whole would be a rate that is none, so a month counts with all or not at all.
+/// Writes how often each of `whats` happened in the months ended for which all of them are counted; names
+/// every count that is missing. A part without its whole would be a rate that is none, so a month counts with
+/// all or not at all.
 pub(super) fn counted(
     sheet: &mut Worksheet,
     facts: &Facts,

@@ -1,20 +1,20 @@
 //! # Year of care
 //!
-//! **What it pays.** A price per patient for a whole year of care, by band of complexity, in equal monthly parts. The
-//! bands are those of the list of the year's first month. A patient who joins in month `j` is paid from that month on,
-//! a twelfth of the price for each; one who leaves is paid to the end of the month of leaving. Joiners and leavers are
-//! reported as volumes, `joined BAND` and `left BAND`. A new banding within the year changes nothing before the next; a dated price does, from its
-//! month on.
+//! **What it pays.** A price per patient for a whole year of care, by band of complexity, in equal monthly
+//! parts. The bands are those of the list of the year's first month. A patient who joins in month `j` is paid
+//! from that month on, a twelfth of the price for each; one who leaves is paid to the end of the month of
+//! leaving. Joiners and leavers are reported as volumes, `joined BAND` and `left BAND`. A new banding within
+//! the year changes nothing before the next; a dated price does, from its month on.
 //!
-//! **When nothing is due.** While the list of the first month, or a band of it, is not reported; and while more are said to
-//! have left a band than were there, which a line names. A month without joiners
-//! or leavers needs no report: they are events, not a count that is due.
+//! **When nothing is due.** While the list of the first month, or a band of it, is not reported; and while
+//! more are said to have left a band than were there, which a line names. A month without joiners or leavers
+//! needs no report: they are events, not a count that is due.
 //!
 //! **Clause.** The cystic fibrosis year-of-care tariff, and local long-term-condition contracts.
 //!
-//! **Worked example.** 40, 20, 25 and 15 patients at £3,850, £35,888, £61,777 and £94,935 are £3,840,210.00 a year, or
-//! £320,017.50 a month. A joiner in month 8 at £35,888 adds £14,953.33; one who leaves after month 5 at £94,935 is paid
-//! £39,556.25.
+//! **Worked example.** 40, 20, 25 and 15 patients at £3,850, £35,888, £61,777 and £94,935 are £3,840,210.00 a
+//! year, or £320,017.50 a month. A joiner in month 8 at £35,888 adds £14,953.33; one who leaves after month 5
+//! at £94,935 is paid £39,556.25.
 
 use super::parts::parts;
 use super::{Pays, Phase, Told, all, twelfths};
@@ -129,8 +129,8 @@ impl YearOfCare {
         parts(facts, changes).len() == 1 && facts.months() == facts.year.months()
     }
 
-    /// Whether reports say that more people of a band left than were there, which no price can be multiplied by; the sheet
-    /// names the month.
+    /// Whether reports say that more people of a band left than were there, which no price can be multiplied
+    /// by; the sheet names the month.
     fn left_before_they_came(
         &self,
         sheet: &mut Worksheet,

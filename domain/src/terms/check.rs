@@ -1,8 +1,9 @@
-//! What is wrong with terms whose parts are each well formed, and what the parties should know before they sign.
+//! What is wrong with terms whose parts are each well formed, and what the parties should know before they
+//! sign.
 //!
-//! Three lists, for two reasons. Faults stop terms from being read at all; contradictions stop an award, but terms that a
-//! ledger holds already are read in spite of them, so that no ledger becomes unreadable when a check is added; cautions
-//! stop nothing and are told.
+//! Three lists, for two reasons. Faults stop terms from being read at all; contradictions stop an award, but
+//! terms that a ledger holds already are read in spite of them, so that no ledger becomes unreadable when a
+//! check is added; cautions stop nothing and are told.
 
 use std::collections::BTreeSet;
 
@@ -43,8 +44,8 @@ impl Terms {
         faults
     }
 
-    /// What stops an award: a rounding rule that is left out, lines that no clause writes, and clauses that cannot be
-    /// settled beside each other, as one uses a line that is written only after it.
+    /// What stops an award: a rounding rule that is left out, lines that no clause writes, and clauses that
+    /// cannot be settled beside each other, as one uses a line that is written only after it.
     pub fn contradictions(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.document.at("/rounding").is_none() {
@@ -135,8 +136,8 @@ impl Terms {
         clause.mechanism.exposures(self).into_iter().filter_map(reason).collect()
     }
 
-    /// What the parties should know before they sign: lines that two clauses or rules mean, prices that are missing for a part of
-    /// the term, exposures without a limit that the terms do not accept by name.
+    /// What the parties should know before they sign: lines that two clauses or rules mean, prices that are
+    /// missing for a part of the term, exposures without a limit that the terms do not accept by name.
     pub fn cautions(&self) -> Vec<Fault> {
         let mut cautions = self.cautions_of_counts();
         for (i, clause) in self.pay.iter().enumerate() {

@@ -1,8 +1,8 @@
 //! `counts`: which lines of activity a contract is about, and the pathway that each belongs to.
 //!
-//! Rules are asked in their order and the first that matches counts a line. Where terms have rules, a line that none of
-//! them counts is outside the contract, whatever clause would take it. The list may be dated as a whole; each line is
-//! counted by the rules in force in its month.
+//! Rules are asked in their order and the first that matches counts a line. Where terms have rules, a line
+//! that none of them counts is outside the contract, whatever clause would take it. The list may be dated as
+//! a whole; each line is counted by the rules in force in its month.
 
 use std::collections::BTreeSet;
 

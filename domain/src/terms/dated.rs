@@ -1,9 +1,9 @@
 //! Values of a contract that change within its term, each with the day from which it is in force.
 //!
-//! Written plain, a value holds for the whole term. Written as `[{from: 2025-04-01, value: ..}, {from: 2025-10-01,
-//! value: ..}]`, with `to` where a reader wants to see it, the ranges follow each other without a gap and cover the term.
-//! A range begins with a month, because what is reported is reported by the month. Neighbours with the same value are one
-//! range: how a contract cuts its text changes no figure and no line.
+//! Written plain, a value holds for the whole term. Written as `[{from: 2025-04-01, value: ..}, {from:
+//! 2025-10-01, value: ..}]`, with `to` where a reader wants to see it, the ranges follow each other without a
+//! gap and cover the term. A range begins with a month, because what is reported is reported by the month.
+//! Neighbours with the same value are one range: how a contract cuts its text changes no figure and no line.
 
 use std::fmt;
 
@@ -160,8 +160,8 @@ impl Fields<'_> {
     }
 }
 
-/// Where a dated value of a new text differs from the old one on any day from `first` until the day before `until`.
-/// Values that are not dated in either text hold for the whole term and cannot be compared by days.
+/// Where a dated value of a new text differs from the old one on any day from `first` until the day before
+/// `until`. Values that are not dated in either text hold for the whole term and cannot be compared by days.
 pub fn differs_before(
     old: &Document,
     new: &Document,

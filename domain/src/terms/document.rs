@@ -1,5 +1,5 @@
-//! A contract's terms as they are written: maps, lists and texts. Every number stays the text it was, so no digit is
-//! lost; YAML and JSON are read into the same tree, and the tree is what an award records.
+//! A contract's terms as they are written: maps, lists and texts. Every number stays the text it was, so no
+//! digit is lost; YAML and JSON are read into the same tree, and the tree is what an award records.
 
 use std::collections::BTreeMap;
 use std::fmt;

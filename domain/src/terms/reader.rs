@@ -162,8 +162,8 @@ impl<'a> Fields<'a> {
         self.needed(name).unwrap_or_else(T::placeholder)
     }
 
-    /// The same, for a value that is compared with others: a missing or faulty one leaves its fault and is nothing, so
-    /// that no further fault comes of it.
+    /// The same, for a value that is compared with others: a missing or faulty one leaves its fault and is
+    /// nothing, so that no further fault comes of it.
     pub fn needed<T: Field>(&self, name: &str) -> Option<T> {
         if let Some(probe) = self.probe {
             return probe.text(&self.place(name), true);
@@ -318,8 +318,8 @@ impl<'a> Fields<'a> {
         self.fault("", message, hint);
     }
 
-    /// Notes for whoever only asks what may be there that a list or a map must be, where [`Terms::contradictions`] finds
-    /// its absence: terms that a ledger holds without it are read.
+    /// Notes for whoever only asks what may be there that a list or a map must be, where
+    /// [`Terms::contradictions`] finds its absence: terms that a ledger holds without it are read.
     ///
     /// [`Terms::contradictions`]: super::Terms::contradictions
     pub(super) fn must_be_there(&self, name: &str) {
@@ -345,7 +345,8 @@ impl<'a> Fields<'a> {
         self.values.get(name)
     }
 
-    /// Notes for whoever only asks what a field may hold that this one may be dated; tells whether somebody does.
+    /// Notes for whoever only asks what a field may hold that this one may be dated; tells whether somebody
+    /// does.
     pub(super) fn may_be_dated(&self, name: &str) -> bool {
         if let Some(probe) = self.probe {
             probe.dated(&self.place(name));

@@ -1,7 +1,7 @@
 //! The JSON Schema of a terms file, made from what the readers of terms ask for (`shape.rs`).
 //!
-//! It says what may stand where. What goes beyond that (shares that sum to the whole, clauses that exist, bands that
-//! meet) is left to the readers.
+//! It says what may stand where. What goes beyond that (shares that sum to the whole, clauses that exist,
+//! bands that meet) is left to the readers.
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};

@@ -1,9 +1,9 @@
-//! What the readers of terms ask for, recorded from the readers themselves: they read from a probe instead of a
-//! document, and the probe notes each field, what it may hold and whether it must be there. So a schema made of it cannot
-//! differ from what is read.
+//! What the readers of terms ask for, recorded from the readers themselves: they read from a probe instead of
+//! a document, and the probe notes each field, what it may hold and whether it must be there. So a schema
+//! made of it cannot differ from what is read.
 //!
-//! A reader asks for some fields only where others hold something. Each field is therefore answered in every way there
-//! is (there, not there, each of its words), one change at a time.
+//! A reader asks for some fields only where others hold something. Each field is therefore answered in every
+//! way there is (there, not there, each of its words), one change at a time.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -43,8 +43,8 @@ pub struct Asked {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shape(BTreeMap<String, Asked>);
 
-/// How a probe answers at a place, where it does not answer as usual: with one thing in every list and map, with what
-/// must be there, and with nothing that need not.
+/// How a probe answers at a place, where it does not answer as usual: with one thing in every list and map,
+/// with what must be there, and with nothing that need not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Answer {
     There,
@@ -102,7 +102,8 @@ impl Shape {
     }
 }
 
-/// All readings as one: a place is required where every reading that could ask for it did, or where it was missed.
+/// All readings as one: a place is required where every reading that could ask for it did, or where it was
+/// missed.
 fn gathered(readings: &[Notes]) -> BTreeMap<String, Asked> {
     let mut all: BTreeMap<String, Asked> = BTreeMap::new();
     for (pointer, asked) in readings.iter().flat_map(|notes| &notes.asked) {

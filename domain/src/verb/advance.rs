@@ -1,5 +1,5 @@
-//! `state-advance`: what of advance payments is outstanding when a contract year is settled. It is recouped from what the
-//! year earns; the rest is carried on. A later statement of the same year replaces the earlier.
+//! `state-advance`: what of advance payments is outstanding when a contract year is settled. It is recouped
+//! from what the year earns; the rest is carried on. A later statement of the same year replaces the earlier.
 
 use serde::{Deserialize, Serialize};
 

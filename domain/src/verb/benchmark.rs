@@ -20,8 +20,8 @@ pub struct BenchmarkSet {
     pub year: ContractYear,
     /// The benchmark for all members, whole year.
     pub amount: Money,
-    /// Benchmark less expenditure as its setter states it, where it was made from unrounded figures; it then counts
-    /// before the difference of the rounded ones.
+    /// Benchmark less expenditure as its setter states it, where it was made from unrounded figures; it then
+    /// counts before the difference of the rounded ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated_savings: Option<Money>,
     /// The minimum rate of savings as its setter states it, where no rule of the terms gives it.

@@ -1,4 +1,5 @@
-//! `raise-challenge` and `resolve-challenge`: the payer disputes part of a month's activity, and the dispute ends.
+//! `raise-challenge` and `resolve-challenge`: the payer disputes part of a month's activity, and the dispute
+//! ends.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -34,7 +35,8 @@ pub struct ChallengeRaised {
 }
 
 impl ChallengeRaised {
-    /// The clause whose activity is in dispute: the one named, else the contract's first that pays by activity.
+    /// The clause whose activity is in dispute: the one named, else the contract's first that pays by
+    /// activity.
     pub(crate) fn paid_under<'a>(&'a self, terms: &'a Terms) -> Option<&'a ClauseRef> {
         self.clause.as_ref().or_else(|| by_activity(terms).next())
     }

@@ -1,5 +1,5 @@
-//! `state-balance`: what a party itself says is owed under a contract. A claim is a fact about the claimant; it changes no
-//! settlement, and reconciliation explains where it differs.
+//! `state-balance`: what a party itself says is owed under a contract. A claim is a fact about the claimant;
+//! it changes no settlement, and reconciliation explains where it differs.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,10 @@
-//! `publish-code-map`: what a provider's own codes in a column mean in the standard ones that terms and price lists name.
+//! `publish-code-map`: what a provider's own codes in a column mean in the standard ones that terms and price
+//! lists name.
 //!
-//! A map is whole: the one recorded last of those in force in the month of care counts, and one of a contract before one
-//! for all of the provider's contracts. Lines keep what the provider stated; they are read through the map. A map recorded
-//! late changes what earlier months should have been from its entry on, and nothing that was said before.
+//! A map is whole: the one recorded last of those in force in the month of care counts, and one of a contract
+//! before one for all of the provider's contracts. Lines keep what the provider stated; they are read through
+//! the map. A map recorded late changes what earlier months should have been from its entry on, and nothing
+//! that was said before.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +48,8 @@ pub struct LocalCode {
 }
 
 impl Book {
-    /// The map of each column that is in force for a provider's lines under a contract in a month, as far as it is recorded.
+    /// The map of each column that is in force for a provider's lines under a contract in a month, as far as
+    /// it is recorded.
     pub fn code_maps(
         &self,
         provider: &PartyId,

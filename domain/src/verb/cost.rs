@@ -1,5 +1,5 @@
-//! `report-cost`: what the care of a month or a year cost a party, open-book. A later report of the same party and period
-//! replaces the earlier one.
+//! `report-cost`: what the care of a month or a year cost a party, open-book. A later report of the same
+//! party and period replaces the earlier one.
 
 use serde::{Deserialize, Serialize};
 

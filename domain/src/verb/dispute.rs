@@ -11,8 +11,8 @@ use crate::refusal::Refusal;
 use crate::time::Entry;
 use crate::year::ContractYear;
 
-/// A party disputed a statement. The dispute stands until the party agrees the statement or the year is restated; a later
-/// one of the same party replaces it.
+/// A party disputed a statement. The dispute stands until the party agrees the statement or the year is
+/// restated; a later one of the same party replaces it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SettlementDisputed {

@@ -1,5 +1,6 @@
-//! `forecast`: what a contract year, or one item of the holder's own cost, is expected to come to. A forecast never mixes
-//! with a settlement; a programme's headroom is asked from it. A later forecast of the same item replaces the earlier one.
+//! `forecast`: what a contract year, or one item of the holder's own cost, is expected to come to. A forecast
+//! never mixes with a settlement; a programme's headroom is asked from it. A later forecast of the same item
+//! replaces the earlier one.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,5 @@
-//! `create-ledger` and `close-history`: the first event of a ledger, and the end of a history stated by its source.
+//! `create-ledger` and `close-history`: the first event of a ledger, and the end of a history stated by its
+//! source.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
-//! `reach-milestone`: a milestone of the contract was reached on a day. A later report of the same milestone replaces the
-//! earlier one.
+//! `reach-milestone`: a milestone of the contract was reached on a day. A later report of the same milestone
+//! replaces the earlier one.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

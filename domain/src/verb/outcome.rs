@@ -1,5 +1,5 @@
-//! `measure-outcome`: one indicator's value for a period. A later measurement of the same indicator and period replaces the
-//! earlier one.
+//! `measure-outcome`: one indicator's value for a period. A later measurement of the same indicator and
+//! period replaces the earlier one.
 
 use serde::{Deserialize, Serialize};
 

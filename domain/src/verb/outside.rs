@@ -1,5 +1,5 @@
-//! `pay-outside`: the commissioner paid a provider that never signed, for care that the contract's budget covers. Each
-//! record is one line of the deduction.
+//! `pay-outside`: the commissioner paid a provider that never signed, for care that the contract's budget
+//! covers. Each record is one line of the deduction.
 
 use serde::{Deserialize, Serialize};
 

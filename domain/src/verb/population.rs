@@ -1,4 +1,5 @@
-//! `report-population`: a list or enrolment by band. A later report of the same period replaces the earlier one.
+//! `report-population`: a list or enrolment by band. A later report of the same period replaces the earlier
+//! one.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
-//! `publish-prices`: a list of prices and market forces factors comes into force, such as a national tariff. Contracts that
-//! name the list pay care by what is in force in its month.
+//! `publish-prices`: a list of prices and market forces factors comes into force, such as a national tariff.
+//! Contracts that name the list pay care by what is in force in its month.
 //!
-//! Where two publications of a list cover a day, the one recorded last is in force: a list published late, or again,
-//! changes what earlier months should have been from its entry on, and nothing that was said before.
+//! Where two publications of a list cover a day, the one recorded last is in force: a list published late, or
+//! again, changes what earlier months should have been from its entry on, and nothing that was said before.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,5 @@
-//! `reinvest-sanction`: the payer spends what sanctions brought, and says on what. It changes nothing that is payable.
+//! `reinvest-sanction`: the payer spends what sanctions brought, and says on what. It changes nothing that is
+//! payable.
 
 use serde::{Deserialize, Serialize};
 

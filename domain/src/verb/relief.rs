@@ -1,4 +1,5 @@
-//! `grant-relief`: an amount taken off losses owed, for disasters. A later one for the same year replaces the earlier.
+//! `grant-relief`: an amount taken off losses owed, for disasters. A later one for the same year replaces the
+//! earlier.
 
 use serde::{Deserialize, Serialize};
 

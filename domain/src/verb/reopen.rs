@@ -1,4 +1,5 @@
-//! `reopen-year`: a contract year that was soft-closed or drawn up is opened again, for a reason and by two people.
+//! `reopen-year`: a contract year that was soft-closed or drawn up is opened again, for a reason and by two
+//! people.
 
 use serde::{Deserialize, Serialize};
 

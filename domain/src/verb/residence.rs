@@ -1,5 +1,5 @@
-//! `report-residence`: where the people lived whose activity a month's report counts, by the commissioner of their home. A
-//! later report of the same month replaces the earlier one.
+//! `report-residence`: where the people lived whose activity a month's report counts, by the commissioner of
+//! their home. A later report of the same month replaces the earlier one.
 
 use serde::{Deserialize, Serialize};
 

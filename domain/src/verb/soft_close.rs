@@ -50,8 +50,8 @@ impl Verb for YearSoftClosed {
 
 entered_in!(YearSoftClosed, soft_closes);
 
-/// Refuses what is measured in a soft-closed year and does not say why it is late. Payments are never late: they follow
-/// the settlement.
+/// Refuses what is measured in a soft-closed year and does not say why it is late. Payments are never late:
+/// they follow the settlement.
 pub(super) fn in_time(event: &Event, book: &Book, giver: &Giver) -> Result<(), Refusal> {
     if giver.late_because.as_ref().is_some_and(|reason| !reason.trim().is_empty()) {
         return Ok(());

@@ -1,5 +1,5 @@
-//! `claim-stop-loss`: the cost of one patient in a contract year, claimed from a stop-loss pool. A later claim for the same
-//! patient and year replaces the earlier one.
+//! `claim-stop-loss`: the cost of one patient in a contract year, claimed from a stop-loss pool. A later
+//! claim for the same patient and year replaces the earlier one.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
-//! `succeed-party`: a body ends and another takes its place in every contract, with its rights and liabilities, as primary
-//! care trusts were succeeded by clinical commissioning groups and those by integrated care boards.
+//! `succeed-party`: a body ends and another takes its place in every contract, with its rights and
+//! liabilities, as primary care trusts were succeeded by clinical commissioning groups and those by
+//! integrated care boards.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

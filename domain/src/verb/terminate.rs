@@ -1,5 +1,5 @@
-//! `terminate-contract`: a contract ends before its term does. Later months are neither expected nor due; sums per year
-//! are paid for the months served.
+//! `terminate-contract`: a contract ends before its term does. Later months are neither expected nor due;
+//! sums per year are paid for the months served.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! `transfer-pathway`: a patient moved to or from another provider on the way through a pathway. A later report of the same
-//! patient and direction replaces the earlier one.
+//! `transfer-pathway`: a patient moved to or from another provider on the way through a pathway. A later
+//! report of the same patient and direction replaces the earlier one.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
-//! `report-turnover`: what a party took in for the work of a month or a year, from everybody. With its cost it tells its
-//! result; control totals are shared by it. A later report of the same party and period replaces the earlier one.
+//! `report-turnover`: what a party took in for the work of a month or a year, from everybody. With its cost
+//! it tells its result; control totals are shared by it. A later report of the same party and period replaces
+//! the earlier one.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,8 @@
-//! `vary-contract`: a signed change of a contract, with an effective date that may precede signature. It adds a full-year
-//! effect to a fixed sum, or replaces the text of the terms.
+//! `vary-contract`: a signed change of a contract, with an effective date that may precede signature. It adds
+//! a full-year effect to a fixed sum, or replaces the text of the terms.
 //!
-//! From its entry on, questions are answered by the latest text; what was known before keeps the text of its time.
+//! From its entry on, questions are answered by the latest text; what was known before keeps the text of its
+//! time.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -14,8 +15,8 @@ use crate::refusal::Refusal;
 use crate::terms::{Terms, differs_before};
 use crate::time::Entry;
 
-/// A variation was signed: from its effective date, the clause pays more (or, where negative, less) per full year, or the
-/// terms read differently.
+/// A variation was signed: from its effective date, the clause pays more (or, where negative, less) per full
+/// year, or the terms read differently.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContractVaried {
@@ -111,7 +112,8 @@ fn varies_a_sum(case: &Case, wanted: &ClauseRef) -> Result<(), Refusal> {
 }
 
 impl ContractVaried {
-    /// Refuses a text that is another contract's, or that changes what was in force before the variation takes effect.
+    /// Refuses a text that is another contract's, or that changes what was in force before the variation
+    /// takes effect.
     fn reads_differently(&self, book: &Book, case: &Case, terms: &Terms) -> Result<(), Refusal> {
         let old = &case.terms;
         let refuse = |code: &str, message: String, hint: &str, at: &str| {

@@ -1,5 +1,6 @@
-//! `report-volume`: how often something happened in a month that is neither money nor people: attendances, breaches,
-//! stages reached. A later report of the same thing and month, by the same party, replaces the earlier one.
+//! `report-volume`: how often something happened in a month that is neither money nor people: attendances,
+//! breaches, stages reached. A later report of the same thing and month, by the same party, replaces the
+//! earlier one.
 
 use serde::{Deserialize, Serialize};
 

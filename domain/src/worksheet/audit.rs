@@ -1,5 +1,5 @@
-//! The second path: every line's recorded expression is evaluated again over the recorded amounts of earlier lines and
-//! compared with what the line says. Run before a statement is appended and whenever one is read.
+//! The second path: every line's recorded expression is evaluated again over the recorded amounts of earlier
+//! lines and compared with what the line says. Run before a statement is appended and whenever one is read.
 
 use std::collections::BTreeMap;
 
@@ -53,8 +53,8 @@ pub fn audit(lines: &[Line], rounding: Rounding) -> Result<(), Mismatch> {
     Ok(())
 }
 
-/// What every line with an amount would come to if some were given otherwise: the recorded expressions are evaluated again
-/// in turn over the amounts that `given` puts in place of their own.
+/// What every line with an amount would come to if some were given otherwise: the recorded expressions are
+/// evaluated again in turn over the amounts that `given` puts in place of their own.
 ///
 /// # Errors
 /// Where an expression has no value over these amounts.

@@ -1,5 +1,5 @@
-//! The recorded form of a working: an expression over lines and constants, which evaluates to the line's amount and
-//! reads as its explanation. Both are made from the same tree, so they cannot drift apart.
+//! The recorded form of a working: an expression over lines and constants, which evaluates to the line's
+//! amount and reads as its explanation. Both are made from the same tree, so they cannot drift apart.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,8 @@ use crate::money::{Unit, allocate};
 /// The most decimal places that a price is held to.
 pub const MOST_PLACES: u32 = 12;
 
-/// An expression over earlier lines (`R` names one: its place while a sheet is written, its id once recorded).
+/// An expression over earlier lines (`R` names one: its place while a sheet is written, its id once
+/// recorded).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Expr<R> {
@@ -50,13 +51,15 @@ pub enum Op {
     Max,
     /// The first, not below the second and not above the third.
     Clamp,
-    /// `[value, rate, edge, rate, edge, ..., rate]`: the value without its sign is cut at the rising edges, each slice is
-    /// taken at the rate before its upper edge, what lies above the last edge at the last rate; then the sign returns.
+    /// `[value, rate, edge, rate, edge, ..., rate]`: the value without its sign is cut at the rising edges,
+    /// each slice is taken at the rate before its upper edge, what lies above the last edge at the last rate;
+    /// then the sign returns.
     Bands,
-    /// `[amount, unit, k, weights...]`: the `k`-th part (from 0) of the amount split by the weights to the unit, as
-    /// [`allocate`] splits it.
+    /// `[amount, unit, k, weights...]`: the `k`-th part (from 0) of the amount split by the weights to the
+    /// unit, as [`allocate`] splits it.
     Allocate,
-    /// `[value, places]`: rounded to so many decimal places, halves away from zero; a price that a contract fixes.
+    /// `[value, places]`: rounded to so many decimal places, halves away from zero; a price that a contract
+    /// fixes.
     Round,
     /// `[left, right]`: the margin by which left reaches right; met where it is not negative.
     Test,
@@ -245,7 +248,8 @@ fn bands_in_words(
     if told.is_empty() { format!("{at} of all of it") } else { format!("{told}{at} above") }
 }
 
-/// "50% of line 9, in shares that sum to it"; where the weights are lines, "its part of line 9 by line 4, ...".
+/// "50% of line 9, in shares that sum to it"; where the weights are lines, "its part of line 9 by line 4,
+/// ...".
 fn share_in_words(
     amount: &str,
     k: &Expr<String>,

@@ -1,8 +1,9 @@
 //! Figures and workings: quantities that do not mix.
 //!
-//! A [`Figure`] is a line already written. Arithmetic on figures yields a [`Working`], which becomes a figure only by
-//! being written as a line of its own; so no step of a settlement can be taken without leaving its line. Only
-//! products and quotients that mean something compile: a rate of money is money, money and money do not multiply.
+//! A [`Figure`] is a line already written. Arithmetic on figures yields a [`Working`], which becomes a figure
+//! only by being written as a line of its own; so no step of a settlement can be taken without leaving its
+//! line. Only products and quotients that mean something compile: a rate of money is money, money and money
+//! do not multiply.
 
 use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Sub};
@@ -221,7 +222,8 @@ pub fn net<Q: Quantity>(added: Vec<Figure<Q>>, taken: Vec<Figure<Q>>) -> Working
     taken.into_iter().fold(sum(added), |net, f| net - f)
 }
 
-/// A value cut at rising edges, each slice at the rate before its upper edge, what lies above at the last rate.
+/// A value cut at rising edges, each slice at the rate before its upper edge, what lies above at the last
+/// rate.
 pub fn in_bands<Q: Quantity>(
     value: Figure<Q>,
     bands: impl IntoIterator<Item = (Rate, Figure<Q>)>,

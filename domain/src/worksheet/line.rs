@@ -26,8 +26,9 @@ pub struct Line {
     pub clause: ClauseRef,
     /// What it measures.
     pub kind: LineKind,
-    /// The amount as later lines and readers take it: money in the currency's places (four where the contract rounds
-    /// only payables), rates to twelve places, `met` or `not met` for a test. Null where there is no amount.
+    /// The amount as later lines and readers take it: money in the currency's places (four where the contract
+    /// rounds only payables), rates to twelve places, `met` or `not met` for a test. Null where there is no
+    /// amount.
     pub value: Option<String>,
     /// The amount before rounding, as a decimal or a fraction `n/d`; of a test, the margin.
     pub exact: Option<Exact>,

@@ -1,8 +1,9 @@
-//! The worksheet: numbered lines, each with a name from a closed vocabulary, the clause it carries out, a working and
-//! an amount.
+//! The worksheet: numbered lines, each with a name from a closed vocabulary, the clause it carries out, a
+//! working and an amount.
 //!
-//! Arithmetic on figures yields a working, not money; a figure can be used only after it was written as a line. So
-//! the explanation is made from the same operands as the amount. Rounding happens only here, where a line is written.
+//! Arithmetic on figures yields a working, not money; a figure can be used only after it was written as a
+//! line. So the explanation is made from the same operands as the amount. Rounding happens only here, where a
+//! line is written.
 
 mod audit;
 mod expr;
@@ -48,7 +49,8 @@ impl Given {
     }
 }
 
-/// Why a sheet could not be written: a fault of the engine or of figures beyond any contract, never a business result.
+/// Why a sheet could not be written: a fault of the engine or of figures beyond any contract, never a
+/// business result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line} cannot be written: {why}")]
 pub struct SheetFault {
@@ -105,8 +107,8 @@ impl Worksheet {
         self.kinds.push((clause.clone(), kind));
     }
 
-    /// The line that a reference such as `core.withheld` (kind or clause, then step) means, if it has an amount. Activity is
-    /// found as challenges leave it: they come before bands, caps and shares.
+    /// The line that a reference such as `core.withheld` (kind or clause, then step) means, if it has an
+    /// amount. Activity is found as challenges leave it: they come before bands, caps and shares.
     pub fn find(&self, of: &str, step: Step) -> Option<Figure<Money>> {
         let place = |step: Step| {
             let is_meant = |l: &Line| l.name == step && l.subject.is_none() && l.kind == LineKind::Money;
@@ -120,8 +122,8 @@ impl Worksheet {
         self.carried[place].is_some().then(|| Figure::at(place))
     }
 
-    /// The line that a reference means as it counts now: of an amount per year its part to date, and the amount itself once
-    /// the year has ended, whichever of the two the reference names.
+    /// The line that a reference means as it counts now: of an amount per year its part to date, and the
+    /// amount itself once the year has ended, whichever of the two the reference names.
     pub fn find_to_date(&self, of: &str, step: Step) -> Option<Figure<Money>> {
         match step.of_the_year() {
             Some((year, to_date)) => self.find(of, to_date).or_else(|| self.find(of, year)),
@@ -211,7 +213,8 @@ impl Worksheet {
         self.line_if_of(step, subject, figure::held(amount, places))
     }
 
-    /// Notes that all of a money line is at one stage, where it is made of counts, which are not split themselves.
+    /// Notes that all of a money line is at one stage, where it is made of counts, which are not split
+    /// themselves.
     pub fn at_stage(&mut self, figure: Figure<Money>, stage: Stage) {
         let Some(line) = self.lines.get_mut(figure.line) else { return };
         let amount = self.carried.get(figure.line).cloned().flatten();
@@ -321,8 +324,8 @@ impl Worksheet {
         self.words(step, Some(subject.to_string()), LineState::Ok, text, sources);
     }
 
-    /// A line without an amount because a fact is missing or not yet due. A missing report or measurement makes the
-    /// statement incomplete.
+    /// A line without an amount because a fact is missing or not yet due. A missing report or measurement
+    /// makes the statement incomplete.
     pub fn missing(
         &mut self,
         step: Step,
@@ -473,8 +476,8 @@ impl Worksheet {
         self.places.get(id).map_or_else(|| id.to_owned(), |place| self.lines[*place].n.to_string())
     }
 
-    /// A line is split by stage where a line it uses is: sums and differences stage by stage, anything else in the
-    /// proportions of what may still change in it.
+    /// A line is split by stage where a line it uses is: sums and differences stage by stage, anything else
+    /// in the proportions of what may still change in it.
     fn split(
         &self,
         carried: &Exact,

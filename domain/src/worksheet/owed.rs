@@ -66,9 +66,9 @@ impl Worksheet {
         pairs
     }
 
-    /// Writes the payable between each pair of parties: from, to, line. Where no clause came to an amount there is
-    /// none: not zero.
-    /// Nothing due is an amount once the year has ended and every clause has decided.
+    /// Writes the payable between each pair of parties: from, to, line. Where no clause came to an amount
+    /// there is none: not zero. Nothing due is an amount once the year has ended and every clause has
+    /// decided.
     pub fn payables(
         &mut self,
         pairs: Vec<(PartyId, PartyId)>,
@@ -84,8 +84,9 @@ impl Worksheet {
         all.map(|((from, to), owed)| self.payable(from, to, owed, year_ended)).collect()
     }
 
-    /// Where only payables are rounded, the parts of an allocation are exact, and payables rounded one by one could come to
-    /// more or less than their sum. Those that share an allocation are then parts of the rounded sum.
+    /// Where only payables are rounded, the parts of an allocation are exact, and payables rounded one by one
+    /// could come to more or less than their sum. Those that share an allocation are then parts of the
+    /// rounded sum.
     fn sum_to_the_unit(&self, pairs: &[(PartyId, PartyId)], owed: &mut [Option<Working<Money>>]) {
         let unit = self.rounding.unit;
         for group in self.sharing(pairs) {
@@ -104,7 +105,8 @@ impl Worksheet {
         }
     }
 
-    /// The payables, by their places among `pairs`, that one party owes and that hold parts of one allocation.
+    /// The payables, by their places among `pairs`, that one party owes and that hold parts of one
+    /// allocation.
     fn sharing(&self, pairs: &[(PartyId, PartyId)]) -> Vec<BTreeSet<usize>> {
         let mut of_allocation: BTreeMap<(&PartyId, usize), BTreeSet<usize>> = BTreeMap::new();
         for (i, (from, to)) in pairs.iter().enumerate() {
@@ -150,8 +152,8 @@ impl Worksheet {
         (from, to, Some(figure))
     }
 
-    /// What `from` owes `to` in all, where any clause came to an amount. What is owed the other way is taken away:
-    /// between two parties there is one payable.
+    /// What `from` owes `to` in all, where any clause came to an amount. What is owed the other way is taken
+    /// away: between two parties there is one payable.
     pub fn owed_between(&self, from: &PartyId, to: &PartyId) -> Option<Working<Money>> {
         let of = |taken: bool| -> Vec<Figure<Money>> {
             let counts = |o: &&Owed| {

@@ -1,5 +1,5 @@
-//! The vocabulary of a statement: every line has one of these names and no other. What a line means in a contract
-//! comes from its clause; a new name is added only for a new word of the field.
+//! The vocabulary of a statement: every line has one of these names and no other. What a line means in a
+//! contract comes from its clause; a new name is added only for a new word of the field.
 
 use std::fmt;
 use std::str::FromStr;
