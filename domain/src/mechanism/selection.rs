@@ -2,6 +2,8 @@
 //! the terms' `counts` make of a line. A line belongs to the first clause of the contract that matches it, so that no
 //! activity is paid twice.
 
+use std::collections::BTreeSet;
+
 use super::reading::{self, Reading};
 use crate::book::Entered;
 use crate::exact::Exact;
@@ -78,6 +80,31 @@ impl Selection {
             && self.flags.iter().all(|flag| other.flags.contains(flag))
     }
 
+    /// Whether every line that matches this one matches one of `others`, be it not the same one for all.
+    pub(crate) fn is_covered_by(&self, others: &[&Selection]) -> bool {
+        let others = others.iter().filter(|other| other.flags.iter().all(|flag| self.flags.contains(flag)));
+        let others: Vec<&Selection> = others.copied().collect();
+        // What nobody names is alike to all of them, and stands here as the empty text.
+        let mut named: Vec<BTreeSet<&str>> = self.lists().map(|_| BTreeSet::from([""])).collect();
+        for selection in others.iter().copied().chain([self]) {
+            for (all, list) in named.iter_mut().zip(selection.lists()) {
+                all.extend(list.iter().map(String::as_str));
+            }
+        }
+        let spread = |selection: &Selection| -> Lines {
+            let of = |(list, all): (&[String], &BTreeSet<&str>)| match list {
+                [] => all.iter().map(|value| value.to_string()).collect(),
+                list => list.iter().cloned().collect(),
+            };
+            selection.lists().zip(&named).map(of).collect()
+        };
+        let left = |left: Vec<Lines>, other: &Selection| {
+            let taken = spread(other);
+            left.into_iter().flat_map(|lines| without(lines, &taken)).collect()
+        };
+        others.into_iter().fold(vec![spread(self)], left).is_empty()
+    }
+
     /// What it asks, in words.
     pub(crate) fn told(&self) -> String {
         let named = |name: String, values: &[String]| format!("{name} {}", values.join(" or "));
@@ -95,6 +122,28 @@ impl Selection {
             && (self.pathways.is_empty()
                 || line.pathway().is_some_and(|of| self.pathways.iter().any(|pathway| pathway == of)))
     }
+}
+
+/// Lines by what they may say in each column.
+type Lines = Vec<BTreeSet<String>>;
+
+/// What of some lines others leave, in parts that have no line in common.
+fn without(lines: Lines, taken: &Lines) -> Vec<Lines> {
+    if lines.iter().zip(taken).any(|(of, taken)| of.is_disjoint(taken)) {
+        return vec![lines];
+    }
+    let (mut left, mut rest) = (Vec::new(), lines);
+    for (column, taken) in taken.iter().enumerate() {
+        let (inside, outside): (BTreeSet<String>, BTreeSet<String>) =
+            rest[column].iter().cloned().partition(|value| taken.contains(value));
+        if !outside.is_empty() {
+            let mut part = rest.clone();
+            part[column] = outside;
+            left.push(part);
+        }
+        rest[column] = inside;
+    }
+    left
 }
 
 /// The clause that pays for a line: the first to choose it, else the one that chooses none; nobody where the terms count

@@ -91,14 +91,15 @@ impl Terms {
         let mut faults = Vec::new();
         for (pointer, rules) in self.lists_of_rules() {
             for (i, rule) in rules.iter().enumerate() {
-                let Some(before) = rules[..i].iter().position(|before| before.when.covers(&rule.when)) else {
+                let before: Vec<&Selection> = rules[..i].iter().map(|earlier| &earlier.when).collect();
+                if !rule.when.is_covered_by(&before) {
                     continue;
+                }
+                let who = match before.iter().position(|earlier| earlier.covers(&rule.when)) {
+                    Some(before) => format!("rule {} counts", before + 1),
+                    None => "the rules before it together count".to_owned(),
                 };
-                let message = format!(
-                    "rule {} of `counts` never counts a line: rule {} counts every one before it",
-                    i + 1,
-                    before + 1
-                );
+                let message = format!("rule {} of `counts` never counts a line: {who} every one", i + 1);
                 faults.push(Fault::new(
                     format!("{pointer}/{i}/when"),
                     message,

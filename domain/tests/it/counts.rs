@@ -169,8 +169,8 @@ pay:
     assert_eq!(
         told(&faults),
         [
-            (8, "rule 2 of `counts` never counts a line: rule 1 counts every one before it"),
-            (12, "rule 6 of `counts` never counts a line: rule 5 counts every one before it"),
+            (8, "rule 2 of `counts` never counts a line: rule 1 counts every one"),
+            (12, "rule 6 of `counts` never counts a line: rule 5 counts every one"),
             (16, "nothing counts to the pathway `d`"),
         ]
     );
@@ -192,6 +192,29 @@ pay:
         [
             (11, "rules 1 and 2 of `counts` can mean the same line: it counts to a, as the earlier says"),
             (6, "no clause pays for the pathway `c`: its lines are shown, not paid"),
+        ]
+    );
+}
+
+/// No earlier rule alone takes every line of the third, but the two together do; the fourth is left lines of no code.
+#[test]
+fn rules_that_hide_a_later_one_together_are_told() {
+    let text = terms(
+        r#"counts:
+  - {clause: "2.1", pathway: a, when: {pod: [EL], tfc: ["110", "120"]}}
+  - {clause: "2.2", pathway: a, when: {pod: [DC]}}
+  - {clause: "2.3", pathway: a, when: {pod: [EL, DC], tfc: ["110"]}}
+  - {clause: "2.4", pathway: a, when: {pod: [EL, DC]}}
+  - {clause: "2.5", pathway: a, when: {pod: [EL], flags: [urgent]}}
+pay:
+  - {clause: "4", kind: activity_at_price, pathway: a, unbounded: accepted}"#,
+    );
+    let faults = Terms::from_yaml(&text).unwrap_err();
+    assert_eq!(
+        told(&faults),
+        [
+            (9, "rule 3 of `counts` never counts a line: the rules before it together count every one"),
+            (11, "rule 5 of `counts` never counts a line: rule 4 counts every one"),
         ]
     );
 }
