@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod book;
+pub mod columns;
 pub mod exact;
 pub mod exposure;
 pub mod facts;

@@ -170,10 +170,11 @@ impl Log {
                 "the root of its events is not the one it says; check it with `riskshare verify`".to_owned();
             return Err(ProofError::DoesNotHold(why).into());
         }
-        self.append_after(Some(Entry(0)), &appends).await?;
-        for (_, content) in folder.files()? {
-            self.put_file(&content).await?;
+        // Before the events, which are nothing without their blocks.
+        for file in folder.files()? {
+            self.put_file(&file?.1).await?;
         }
+        self.append_after(Some(Entry(0)), &appends).await?;
         Ok(manifest)
     }
 }

@@ -29,6 +29,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 use crate::append::{Append, Appended, CommandRecord, NewEvent};
+use crate::attach::Attachments;
 use crate::engine::{Fault, Tries};
 use crate::envelope::Attached;
 use crate::envelope::Stored;
@@ -47,6 +48,7 @@ pub struct Ledger {
     lane: Arc<Mutex<Lane>>,
     queue: Queue,
     log: Log,
+    attachments: Attachments,
 }
 
 /// Where appends go.
@@ -130,12 +132,12 @@ impl Context {
 impl Ledger {
     /// A ledger over a log, with nothing folded yet.
     pub fn new(log: Log) -> Ledger {
-        Ledger::on(Kept::default(), Lane::Log, log)
+        Ledger::on(Kept::default(), Lane::Log, log, Attachments::default())
     }
 
-    fn on(kept: Kept, lane: Lane, log: Log) -> Ledger {
+    fn on(kept: Kept, lane: Lane, log: Log, attachments: Attachments) -> Ledger {
         let (kept, lane) = (Arc::new(Mutex::new(kept)), Arc::new(Mutex::new(lane)));
-        Ledger { kept, lane, queue: Queue::default(), log }
+        Ledger { kept, lane, queue: Queue::default(), log, attachments }
     }
 
     /// A batch on top of this ledger: what it records is seen by its own questions at once, and by others only after
@@ -146,7 +148,8 @@ impl Ledger {
     pub async fn batch(&self) -> Result<Ledger, StoreError> {
         let kept = self.kept().await?.clone();
         let staging = Staging::begin(self.log.clone()).await?;
-        Ok(Ledger::on(kept, Lane::Staging(Box::new(staging)), self.log.clone()))
+        let lane = Lane::Staging(Box::new(staging));
+        Ok(Ledger::on(kept, lane, self.log.clone(), self.attachments.clone()))
     }
 
     /// Records everything of a batch in one transaction; nothing to do for a ledger that is no batch.
@@ -173,8 +176,13 @@ impl Ledger {
     pub async fn kept(&self) -> Result<OwnedMutexGuard<Kept>, StoreError> {
         let mut kept = self.kept.clone().lock_owned().await;
         kept.rewind();
-        kept.advance(&LaneFeed(&*self.lane.lock().await, &self.log)).await?;
+        let lane = &*self.lane.lock().await;
+        kept.advance(&self.feed(lane)).await?;
         Ok(kept)
+    }
+
+    fn feed<'a>(&'a self, lane: &'a Lane) -> LaneFeed<'a> {
+        LaneFeed { lane, log: &self.log, attachments: &self.attachments }
     }
 
     /// Carries out a command: decides it on the book, records its event, and gives back what was recorded. Sent again
@@ -186,11 +194,12 @@ impl Ledger {
     /// [`Failure::Refused`] with nothing recorded; [`Failure::Store`] where the log refuses or cannot be reached.
     pub async fn execute(&self, request: &Request) -> Result<Done, Failure> {
         let provenance = provenance(request)?;
+        let request = self.attachments.given(&self.log, request).await?;
         if !matches!(*self.lane.lock().await, Lane::Log) {
-            return self.carry_out(request, &provenance).await;
+            return self.carry_out(&request, &provenance).await;
         }
         let (answer, answered) = oneshot::channel();
-        self.queue.push(Waiting { request: request.clone(), provenance, answer });
+        self.queue.push(Waiting { request: request.into_owned(), provenance, answer });
         tokio::spawn(self.clone().turn());
         let stopped = |_| StoreError::Unavailable("the work was stopped".to_owned());
         answered.await.map_err(stopped)?
@@ -226,7 +235,8 @@ impl Ledger {
         let turn = self.begin(kept, waiting).await?;
         let base = turn.base();
         // The book is lent to the turn. Were it never to come back, it would be folded again from the log.
-        let deciding = Ledger::on(std::mem::take(kept), Lane::Turn(Box::new(turn)), self.log.clone());
+        let (log, attachments) = (self.log.clone(), self.attachments.clone());
+        let deciding = Ledger::on(std::mem::take(kept), Lane::Turn(Box::new(turn)), log, attachments);
         let mut verdicts = Vec::with_capacity(waiting.len());
         for Waiting { request, provenance, .. } in waiting {
             verdicts.push(deciding.carry_out(request, provenance).await);
@@ -249,12 +259,21 @@ impl Ledger {
         while kept.entry().0 + FAR < turn.base().0 && kept.stopped().is_none() {
             // Nobody is kept waiting while the book catches up with a long log.
             turn.release().await?;
-            kept.advance(&LaneFeed(&Lane::Log, &self.log)).await?;
+            kept.advance(&self.feed(&Lane::Log)).await?;
             turn = Turn::begin(&self.log, waiting).await?;
         }
         while kept.entry() < turn.base() && kept.stopped().is_none() {
             for stored in turn.read(kept.entry(), FAR as usize).await? {
-                kept.take(decode(stored));
+                let mut event = decode(stored);
+                if !event.as_mut().is_ok_and(|recorded| self.attachments.lacks(&mut recorded.event)) {
+                    kept.take(event);
+                    continue;
+                }
+                // Whoever holds the head may hold the only connection: a block is read without it.
+                turn.release().await?;
+                kept.advance(&self.feed(&Lane::Log)).await?;
+                turn = Turn::begin(&self.log, waiting).await?;
+                break;
             }
         }
         if kept.entry() > turn.base() {
@@ -531,7 +550,11 @@ fn failure(error: AggregateError<Refusal>) -> Failure {
 }
 
 /// The feed of a lane: the log, with what is staged on top of it.
-struct LaneFeed<'a>(&'a Lane, &'a Log);
+struct LaneFeed<'a> {
+    lane: &'a Lane,
+    log: &'a Log,
+    attachments: &'a Attachments,
+}
 
 impl Feed for LaneFeed<'_> {
     type Error = StoreError;
@@ -541,12 +564,20 @@ impl Feed for LaneFeed<'_> {
         after: Entry,
         limit: usize,
     ) -> Result<Vec<Result<Recorded, Unreadable>>, StoreError> {
-        let stored = match self.0 {
-            Lane::Log => self.1.read(after, limit).await?,
+        let stored = match self.lane {
+            Lane::Log => self.log.read(after, limit).await?,
             // The book has caught up with the head, and confirms by itself what the turn decides.
             Lane::Turn(_) => Vec::new(),
             Lane::Staging(staging) => staging.read(after, limit).await?,
         };
-        Ok(stored.into_iter().map(decode).collect())
+        let mut events: Vec<Result<Recorded, Unreadable>> = stored.into_iter().map(decode).collect();
+        for event in &mut events {
+            if let Ok(recorded) = event
+                && let Err(why) = self.attachments.attach(self.log, &mut recorded.event).await?
+            {
+                *event = Err(Unreadable { entry: recorded.entry, why });
+            }
+        }
+        Ok(events)
     }
 }

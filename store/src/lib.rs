@@ -44,6 +44,8 @@ mod address;
 mod append;
 #[cfg(feature = "log")]
 mod archive;
+#[cfg(feature = "log")]
+mod attach;
 #[cfg(feature = "blocks")]
 pub mod block;
 #[cfg(feature = "log")]

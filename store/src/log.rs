@@ -1,7 +1,7 @@
 //! The log of one ledger.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -255,6 +255,28 @@ impl Log {
             }
         }
         Ok(sha256)
+    }
+
+    /// The first of these files, each named by its SHA-256, that is not kept.
+    pub async fn missing_file(&self, all: &[&str]) -> Result<Option<String>, StoreError> {
+        for part in sql::parts(all) {
+            let kept: BTreeSet<String> = match &self.engine {
+                Engine::Memory(memory) => {
+                    let state = memory.lock();
+                    part.iter().filter(|s| state.files.contains_key(**s)).map(ToString::to_string).collect()
+                }
+                Engine::Sql(database) => {
+                    let sql = format!("{}{}", sql::KEPT_FILES, sql::list(part.len(), 2));
+                    let values = part.iter().map(|sha256| (*sha256).into()).collect();
+                    let rows = database.ask(self.ask(sql, values)).await?;
+                    rows.into_iter().map(|mut row| row.text()).collect::<Result<_, StoreError>>()?
+                }
+            };
+            if let Some(missing) = part.iter().find(|sha256| !kept.contains(**sha256)) {
+                return Ok(Some((*missing).to_owned()));
+            }
+        }
+        Ok(None)
     }
 
     /// The file with this SHA-256 (lower-case hexadecimal), where it was kept.

@@ -63,6 +63,8 @@ pub(crate) const CHECKPOINTS: &str =
 pub(crate) const ALL_COMMANDS: &str =
     "SELECT command_key, digest, first_entry, last_entry FROM command WHERE ledger = $1";
 pub(crate) const ALL_FILES: &str = "SELECT sha256 FROM file WHERE ledger = $1 ORDER BY sha256";
+/// Followed by [`list`] of the hashes, from `$2`.
+pub(crate) const KEPT_FILES: &str = "SELECT sha256 FROM file WHERE ledger = $1 AND sha256 IN ";
 pub(crate) const PUT_FILE: &str =
     "INSERT INTO file (ledger, sha256, content) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 pub(crate) const GET_FILE: &str = "SELECT content FROM file WHERE ledger = $1 AND sha256 = $2";

@@ -1,15 +1,20 @@
 //! Holding a ledger to everything it promises.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use domain::book::Book;
+use domain::exact::Exact;
 use domain::recorded::Recorded;
 use domain::settle::settle;
 use domain::statement::Statement;
 use domain::time::{Entry, KnownAt};
+use domain::verb::Event;
+use domain::verb::activity::{ActivityReported, Blocks};
 use projections::kept::Kept;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use store::block::{Values, decode};
 use store::proof::{Checkpoint, Leaves, PublicKey};
 use store::{Log, StoreError};
 
@@ -29,6 +34,8 @@ pub struct Checked {
     pub checkpoints: usize,
     /// How many files of evidence were held to their names.
     pub files: usize,
+    /// How many blocks of lines were summed up again.
+    pub blocks: usize,
     /// What contradicts what; the first bad entry first.
     pub mismatches: Vec<Mismatch>,
     /// What today's rules would make of drawn-up years, where that was asked and differs.
@@ -38,7 +45,8 @@ pub struct Checked {
 /// Something that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Mismatch {
-    /// Of which kind: `log`, `event`, `working`, `projection`, `command`, `evidence`, `checkpoint`, `rules`.
+    /// Of which kind: `log`, `event`, `working`, `projection`, `command`, `block`, `evidence`,
+    /// `checkpoint`, `rules`.
     pub kind: &'static str,
     /// The entry, where it is about one.
     pub entry: Option<Entry>,
@@ -63,22 +71,25 @@ impl App {
             statements: 0,
             checkpoints: 0,
             files: 0,
+            blocks: 0,
             mismatches: Vec::new(),
             differences: Vec::new(),
         };
         if let Err(why) = log.verify().await {
             checked.mismatch("log", None, damage(why)?);
         }
+        let mut in_blocks = BTreeSet::new();
         match self.kept().await {
             Ok(kept) => {
                 checked.projections(&kept);
                 checked.statements(&kept, as_now);
+                in_blocks = checked.blocks(log, &kept).await?;
             }
             // The log has told where it is damaged; nothing can be rebuilt from it.
             Err(why) => checked.mismatch("projection", None, damage(why)?),
         }
         checked.commands(log).await?;
-        checked.evidence(log).await?;
+        checked.evidence(log, &in_blocks).await?;
         checked.held_to_checkpoints(log, key, elsewhere).await?;
         // What the log itself finds comes first: it names the first bad entry, from which the rest follows.
         let place = |mismatch: &Mismatch| (mismatch.kind != "log", mismatch.entry.unwrap_or(Entry(u64::MAX)));
@@ -184,8 +195,45 @@ impl Checked {
         Ok(())
     }
 
-    async fn evidence(&mut self, log: &Log) -> Result<(), Problem> {
-        for sha256 in log.files().await? {
+    /// Every block that an event names: there, what its hash says, with as many lines as the event says, and lines that sum
+    /// to what was reported. Gives the blocks that were found.
+    async fn blocks(&mut self, log: &Log, kept: &Kept) -> Result<BTreeSet<String>, Problem> {
+        let mut found = BTreeSet::new();
+        for event in kept.events() {
+            let Event::ActivityReported(report) = &event.event else { continue };
+            let Some(blocks) = &report.blocks else { continue };
+            found.insert(blocks.totals.sha256.clone());
+            let mut summed = Some(Summed::default());
+            for block in &blocks.lines {
+                self.blocks += 1;
+                found.insert(block.sha256.clone());
+                let lines = match log.get_file(&block.sha256).await {
+                    Ok(Some(bytes)) => Summed::of(&bytes, block.lines),
+                    Ok(None) => Err("is gone".to_owned()),
+                    Err(why) => Err(damage(why)?),
+                };
+                match lines {
+                    Ok(lines) => summed = summed.map(|summed| summed.and(&lines)),
+                    Err(why) => {
+                        summed = None;
+                        self.mismatch(
+                            "block",
+                            Some(event.entry),
+                            format!("its block {} {why}", block.sha256),
+                        );
+                    }
+                }
+            }
+            if let Some(why) = summed.and_then(|summed| summed.differs_from(report, blocks)) {
+                self.mismatch("block", Some(event.entry), why);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The other files, each held to its name.
+    async fn evidence(&mut self, log: &Log, blocks: &BTreeSet<String>) -> Result<(), Problem> {
+        for sha256 in log.files().await?.into_iter().filter(|sha256| !blocks.contains(sha256)) {
             self.files += 1;
             match log.get_file(&sha256).await {
                 Ok(Some(content)) if hex::encode(Sha256::digest(&content)) == sha256 => (),
@@ -257,6 +305,50 @@ impl Checked {
     }
 }
 
+/// What lines in blocks come to.
+#[derive(Debug, Default)]
+struct Summed {
+    value: Exact,
+    count: Exact,
+}
+
+impl Summed {
+    /// The lines of a block, which must be so many.
+    fn of(bytes: &[u8], lines: u64) -> Result<Summed, String> {
+        let block = decode(bytes, Some(&["value", "count"])).map_err(|e| format!("is damaged: {e}"))?;
+        if block.lines as u64 != lines {
+            return Err(format!("has {} lines, not {lines}", block.lines));
+        }
+        let sum = |name: &str| match block.column(name).map(|column| &column.values) {
+            Some(Values::Decimal { scale, units }) => {
+                let units: i128 = units.iter().flatten().map(|units| i128::from(*units)).sum();
+                Exact::ratio(units, 10i64.pow(u32::from(*scale)))
+            }
+            _ => Exact::zero(),
+        };
+        Ok(Summed { value: sum("value"), count: sum("count") })
+    }
+
+    fn and(&self, more: &Summed) -> Summed {
+        Summed { value: &self.value + &more.value, count: &self.count + &more.count }
+    }
+
+    /// How they differ from what was reported. Fractions of a penny are rounded once for each total.
+    fn differs_from(&self, report: &ActivityReported, blocks: &Blocks) -> Option<String> {
+        let stated = Exact::from(report.value);
+        let rounded = Exact::ratio(blocks.totals.lines, 200);
+        if (&self.value - &stated).abs() > rounded {
+            return Some(format!(
+                "its lines sum to {}, the report states {}",
+                self.value.show(2),
+                report.value
+            ));
+        }
+        let count = report.count.as_ref().filter(|count| *count.exact() != self.count)?;
+        Some(format!("its lines count {} units, the report states {count}", self.count))
+    }
+}
+
 /// Comparing two books costs as much as they are long: every 256th and the last stand for those between.
 fn is_worth_comparing(entry: Entry, last: Entry) -> bool {
     entry.0.is_multiple_of(256) || entry == last
@@ -270,6 +362,9 @@ impl fmt::Display for Checked {
             "{} statements worked out again, {} checkpoints held to the tree, {} files of evidence to their names",
             self.statements, self.checkpoints, self.files
         )?;
+        if self.blocks > 0 {
+            writeln!(f, "{} blocks of lines summed up again", self.blocks)?;
+        }
         for Mismatch { kind, entry, what } in self.mismatches.iter().chain(&self.differences) {
             match entry {
                 Some(entry) => writeln!(f, "{kind}: entry {entry}: {what}")?,

@@ -1,12 +1,15 @@
 //! The use cases: what the command line and every other face can do with a ledger.
 
 pub mod apply;
+pub mod blocks;
 pub mod check;
 pub mod generate;
+pub mod lines;
 pub mod load;
 pub mod medicare;
 mod proofs;
 mod questions;
+pub mod stop_loss;
 pub mod table;
 pub mod workbook;
 

@@ -6,6 +6,7 @@ mod award;
 mod challenges;
 mod check;
 mod checkpoint;
+mod claim_stop_loss;
 mod contracts;
 mod demo;
 mod diff;
@@ -19,6 +20,7 @@ mod headroom;
 mod history;
 mod import;
 mod keys;
+mod lines;
 mod load;
 mod months;
 mod new;
@@ -141,6 +143,8 @@ enum Verb {
     Exposure(exposure::Exposure),
     Challenges(challenges::Challenges),
     Flows(flows::Flows),
+    Lines(lines::Lines),
+    ClaimStopLoss(claim_stop_loss::ClaimStopLoss),
     History(history::History),
     Import(import::Import),
     Export(export::Export),
@@ -183,6 +187,8 @@ impl Verb {
             Verb::Exposure(verb) => verb.run(globals).await,
             Verb::Challenges(verb) => verb.run(globals).await,
             Verb::Flows(verb) => verb.run(globals).await,
+            Verb::Lines(verb) => verb.run(globals).await,
+            Verb::ClaimStopLoss(verb) => verb.run(globals).await,
             Verb::History(verb) => verb.run(globals).await,
             Verb::Import(verb) => verb.run(globals).await,
             Verb::Export(verb) => verb.run(globals).await,

@@ -95,6 +95,7 @@ pub const READS: &[(&str, &str)] = &[
         "/v1/contracts/pennine-msk/what-if?year=2013/14&as_of=2014-06-30&set=@140/value=0.80&set=/pay/0/withheld=12%25",
     ),
     ("history", "/v1/contracts/pennine-acute/history?as_of=2014-06-30"),
+    ("lines", "/v1/contracts/pennine-acute/lines?month=2013-04&as_of=2014-06-30"),
     ("explain", "/v1/explain?line=pennine-msk/5.1/pool-share/northmoor&as_of=2014-06-30"),
     ("settlements", "/v1/settlements?as_of=2014-06-30"),
     ("parties", "/v1/parties?as_of=2014-06-30"),

@@ -12,6 +12,7 @@ mod examples;
 mod faces;
 mod generate;
 mod http;
+mod in_blocks;
 mod invariants;
 mod ledger;
 mod life;

@@ -15,7 +15,7 @@ use crate::money::Money;
 use crate::name::{ClauseRef, PartyId, PriceListId};
 use crate::rate::{Count, Rate};
 use crate::terms::{Fault, Fields, Terms, reader};
-use crate::verb::activity::{ActivityLine, ActivityReported, Column};
+use crate::verb::activity::{ActivityReported, Column, Line};
 use crate::verb::prices::{ListPrice, PricesPublished};
 use crate::worksheet::{Figure, Given, LineState, Source, Step, Working, Worksheet, sum};
 use crate::year::Month;
@@ -131,11 +131,11 @@ impl Prices {
         for month in facts.months_ended() {
             reported::after_freeze(sheet, facts, clause, month);
             let reports = facts.payable_reports(month);
-            if reports.is_empty() || reports.iter().any(|r| r.fact.lines.is_empty()) {
+            if reports.is_empty() || reports.iter().any(|r| r.fact.is_without_lines()) {
                 let text = format!("no activity report with lines for {month}");
                 sheet.missing(Step::NotReported, Some(month.to_string()), LineState::NotReported, text);
             }
-            months += usize::from(reports.iter().any(|r| !r.fact.lines.is_empty()));
+            months += usize::from(reports.iter().any(|r| !r.fact.is_without_lines()));
             for report in reports {
                 for read in selection::lines(facts, clause, &report.fact) {
                     let Some(value) = self.line(sheet, facts, month, report, &read) else {
@@ -143,8 +143,8 @@ impl Prices {
                         continue;
                     };
                     priced.push(value);
-                    stated = stated.zip(read.line.value).map(|(mut all, value)| {
-                        all.push(Exact::from(value));
+                    stated = stated.zip(read.line.value()).map(|(mut all, value)| {
+                        all.push(value);
                         all
                     });
                 }
@@ -261,7 +261,7 @@ impl Prices {
             return None;
         }
         let units = Given::new(
-            read.line.count.exact().clone(),
+            read.line.count(),
             format!("{code} at {pod}, as counted"),
             reading::sources(facts, report).into_iter().chain(list.map(|l| Source::Entry(l.entry))).collect(),
         );
@@ -276,11 +276,11 @@ impl Prices {
     }
 
     /// The price of a unit with its top-up and its excess days, each only where the line has any.
-    fn adjusted(&self, price: &ListPrice, line: &ActivityLine) -> Working<Money> {
+    fn adjusted(&self, price: &ListPrice, line: Line) -> Working<Money> {
         let money = |amount: Money| Working::<Money>::constant(amount.into());
-        let days = line.length_of_stay.map(i64::from);
+        let days = line.length_of_stay().map(i64::from);
         let topup: Exact =
-            self.topups.iter().filter(|t| line.flags.contains(&t.flag)).map(|t| t.rate.exact().clone()).sum();
+            self.topups.iter().filter(|t| line.has_flag(&t.flag)).map(|t| t.rate.exact().clone()).sum();
         let topped = |price: Working<Money>, base: Working<Money>| match topup.is_zero() {
             true => price,
             false => price + &Rate::of(topup.clone()) * base,

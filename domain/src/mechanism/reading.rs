@@ -7,7 +7,7 @@ use crate::book::{Book, Entered};
 use crate::facts::Facts;
 use crate::name::PartyId;
 use crate::terms::Rule;
-use crate::verb::activity::{ActivityLine, ActivityReported, Column};
+use crate::verb::activity::{ActivityReported, Column, Line};
 use crate::worksheet::Source;
 
 /// A line of a report, read.
@@ -16,7 +16,7 @@ pub(crate) struct Reading<'a> {
     /// Its number in the report, from 1.
     pub(crate) number: usize,
     /// What the provider stated.
-    pub(crate) line: &'a ActivityLine,
+    pub(crate) line: Line<'a>,
     report: &'a ActivityReported,
     book: &'a Book,
     /// What a code map makes of the columns that it changes.
@@ -37,7 +37,7 @@ pub(crate) fn lines<'a>(facts: &Facts<'a>, report: &'a ActivityReported) -> Vec<
         })
         .collect();
     let rules = facts.case.terms.counts_in(report.month);
-    let read = |(number, line): (usize, &'a ActivityLine)| {
+    let read = |(number, line): (usize, Line<'a>)| {
         let standard = |(column, codes): &(Column, BTreeMap<&'a str, &'a str>)| {
             Some((*column, *codes.get(report.stated(line, *column)?)?))
         };
@@ -46,13 +46,13 @@ pub(crate) fn lines<'a>(facts: &Facts<'a>, report: &'a ActivityReported) -> Vec<
         let rule = rules.iter().find(|rule| rule.when.matches(&reading));
         Reading { rule, ..reading }
     };
-    (1..).zip(&report.lines).map(read).collect()
+    (1..).zip(report.stated_lines()).map(read).collect()
 }
 
 /// The entries behind what a report says: its own, and those of the code maps through which its lines are read.
 pub(crate) fn sources(facts: &Facts, report: &Entered<ActivityReported>) -> Vec<Source> {
     let fact = &report.fact;
-    let maps = match fact.lines.is_empty() {
+    let maps = match fact.is_without_lines() {
         true => Vec::new(),
         false => facts.book.code_maps(&fact.provider, &facts.case.terms.contract, fact.month),
     };

@@ -11,7 +11,7 @@ use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::terms::{Clause, Fields};
-use crate::verb::activity::{ActivityLine, ActivityReported, Column};
+use crate::verb::activity::{ActivityReported, Column, Line};
 use crate::worksheet::{Figure, Given, Step, Worksheet};
 
 /// What a line must be; what nothing is asked of is not looked at.
@@ -118,7 +118,7 @@ impl Selection {
     /// Whether a line is what it asks.
     pub(crate) fn matches(&self, line: &Reading) -> bool {
         self.columns.iter().all(|(column, values)| line.says_one_of(*column, values))
-            && self.flags.iter().all(|flag| line.line.flags.contains(flag))
+            && self.flags.iter().all(|flag| line.line.has_flag(flag))
             && (self.pathways.is_empty()
                 || line.pathway().is_some_and(|of| self.pathways.iter().any(|pathway| pathway == of)))
     }
@@ -168,6 +168,12 @@ pub(super) fn lines<'a>(
     reading::lines(facts, report).into_iter().filter(of_clause).collect()
 }
 
+/// The clause that pays for each line of a report, as its contract reads it; nothing for a line that none pays for.
+pub fn taken_by<'a>(facts: &Facts<'a>, report: &'a ActivityReported) -> Vec<Option<&'a ClauseRef>> {
+    let lines = reading::lines(facts, report).into_iter();
+    lines.map(|line| paid_under(facts, &line).map(|clause| &clause.clause)).collect()
+}
+
 /// Writes the lines that no clause of the contract takes: shown with their number and stated value, never paid and
 /// never dropped. A contract that neither counts lines nor pays by activity only monitors it, and has no such lines.
 pub(crate) fn write_outside(sheet: &mut Worksheet, facts: &Facts) {
@@ -182,13 +188,13 @@ pub(crate) fn write_outside(sheet: &mut Worksheet, facts: &Facts) {
     for month in facts.months_ended() {
         let reports = facts.payable_reports(month);
         let read = reports.iter().flat_map(|r| reading::lines(facts, &r.fact));
-        let outside: Vec<&ActivityLine> = read.filter(|line| !belongs(line)).map(|line| line.line).collect();
+        let outside: Vec<Line> = read.filter(|line| !belongs(line)).map(|line| line.line).collect();
         if outside.is_empty() {
             continue;
         }
-        let units: Exact = outside.iter().map(|line| line.count.exact().clone()).sum();
+        let units: Exact = outside.iter().map(|line| line.count()).sum();
         let given = Given {
-            values: outside.iter().filter_map(|line| line.value.map(Exact::from)).collect(),
+            values: outside.iter().filter_map(|line| line.value()).collect(),
             sources: reports.iter().flat_map(|r| reading::sources(facts, r)).collect(),
             said: format!("lines: {}, units: {units}, that no clause is about; never payable", outside.len()),
             by_stage: None,
@@ -209,7 +215,7 @@ pub(super) fn stated<T>(
     clause: &ClauseRef,
     report: &Entered<ActivityReported>,
     whole: Option<T>,
-    of_line: impl Fn(&ActivityLine) -> Option<Exact>,
+    of_line: impl Fn(Line) -> Option<Exact>,
 ) -> Option<Exact>
 where
     Exact: From<T>,
@@ -217,10 +223,10 @@ where
     let (terms, report) = (&facts.case.terms, &report.fact);
     let counted = terms.counts.is_some();
     let any_chooses = counted || terms.pay.iter().any(|c| c.mechanism.selection().is_some());
-    if !any_chooses || (report.lines.is_empty() && !counted && !chooses(facts, clause)) {
+    if !any_chooses || (report.is_without_lines() && !counted && !chooses(facts, clause)) {
         return whole.map(Exact::from);
     }
-    if report.lines.is_empty() {
+    if report.is_without_lines() {
         return None;
     }
     lines(facts, clause, report).into_iter().map(|read| of_line(read.line)).sum()

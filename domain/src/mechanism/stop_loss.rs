@@ -153,6 +153,11 @@ impl Pays for StopLoss {
 }
 
 impl StopLoss {
+    /// What a patient's year may cost before the pool pays.
+    pub fn threshold(&self) -> Money {
+        self.threshold
+    }
+
     /// A patient's cost, and the claim for what lies above the threshold, less coinsurance.
     fn patient(
         &self,

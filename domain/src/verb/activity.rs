@@ -1,7 +1,9 @@
 //! `report-activity`: one provider's statement of a month's activity in one flow. A report replaces, never adds.
 
+mod blocks;
 mod column;
 mod line;
+mod totals;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +18,10 @@ use crate::text::serde_as_text;
 use crate::worksheet::Stage;
 use crate::year::{Month, Span};
 
+pub use blocks::{Block, Blocks, missing as block_missing, unreadable as block_unreadable};
 pub use column::Column;
-pub use line::{ActivityLine, MOST_LINES};
+pub use line::{ActivityLine, Line, MOST_LINES};
+pub use totals::Totals;
 
 /// A provider reported the activity of a month.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +45,9 @@ pub struct ActivityReported {
     /// The lines it is made of, at most 1,000: what the provider stated, never our price.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<ActivityLine>,
+    /// Where its lines are, where they are kept beside it; then it carries none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocks: Option<Blocks>,
     /// Who estimated and how; needed for an estimate, and only there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Estimate>,
@@ -115,6 +122,19 @@ impl Field for Flow {
 }
 
 impl ActivityReported {
+    /// Its lines: those it carries, or the totals of those in its blocks.
+    pub fn stated_lines(&self) -> impl Iterator<Item = Line<'_>> {
+        let totals = self.blocks.as_ref().and_then(Blocks::attached);
+        let of_blocks =
+            totals.into_iter().flat_map(|totals| (0..totals.len()).map(|place| Line::Total(totals, place)));
+        self.lines.iter().map(Line::Own).chain(of_blocks)
+    }
+
+    /// Whether it states no lines but a value only.
+    pub fn is_without_lines(&self) -> bool {
+        self.stated_lines().next().is_none()
+    }
+
     /// Whether both are reports of the same key, so that the later replaces the earlier.
     pub fn same_key(&self, other: &ActivityReported) -> bool {
         self.provider == other.provider && self.month == other.month && self.flow == other.flow
@@ -138,6 +158,7 @@ impl Verb for ActivityReported {
             .map_err(|refusal| refusal.at("/provider"))?;
         case.covers(Span::Month(self.month)).map_err(|refusal| refusal.at("/month"))?;
         line::check(&self.lines, self.value)?;
+        blocks::check(&self)?;
         let frozen = case.is_frozen(&self);
         // After the freeze an estimate keeps who made it.
         let late = self.stage == Stage::AfterFreeze;

@@ -313,7 +313,39 @@ fn present(kind: &str, v: u32) -> u32 {
     READ_AS.iter().find(|(of, earlier, _)| *of == kind && *earlier == v).map_or(v, |(.., present)| *present)
 }
 
+impl Command {
+    /// Whether it names blocks, whose totals it must be given before it is decided.
+    pub fn has_blocks(&self) -> bool {
+        matches!(self, Command::ActivityReported(report) if report.blocks.is_some())
+    }
+
+    /// The blocks that it names.
+    pub fn blocks_mut(&mut self) -> Option<&mut activity::Blocks> {
+        match self {
+            Command::ActivityReported(report) => report.blocks.as_mut(),
+            _ => None,
+        }
+    }
+}
+
 impl Event {
+    /// The blocks in which what happened is kept beside its payload, where it is. An event as the log has it must be given
+    /// their totals before it is folded.
+    pub fn blocks(&self) -> Option<&activity::Blocks> {
+        match self {
+            Event::ActivityReported(report) => report.blocks.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The same, to give it the totals.
+    pub fn blocks_mut(&mut self) -> Option<&mut activity::Blocks> {
+        match self {
+            Event::ActivityReported(report) => report.blocks.as_mut(),
+            _ => None,
+        }
+    }
+
     /// The statement that it records, where it records one.
     pub fn statement(&self) -> Option<&Statement> {
         match self {

@@ -1,5 +1,7 @@
 //! Worked examples as commands folded into a book, settled, and compared figure by figure.
 
+use std::sync::Arc;
+
 use domain::actor::{Actor, Giver};
 use domain::book::Book;
 use domain::name::ContractId;
@@ -9,6 +11,7 @@ use domain::settle::settle;
 use domain::statement::Statement;
 use domain::time::{AsOf, Instant};
 use domain::verb::Command;
+use domain::verb::activity::Totals;
 use domain::year::ContractYear;
 
 /// A book under test.
@@ -69,8 +72,25 @@ impl Desk {
         let as_of: AsOf = as_of.parse().unwrap();
         let statement = settle(&self.book, &contract, year, as_of).unwrap();
         statement.audit().unwrap();
+        // Whatever a test settles from lines that reports carry settles to the same from lines in blocks.
+        assert_eq!(settle(&in_blocks(&self.book), &contract, year, as_of).unwrap(), statement);
         statement
     }
+}
+
+/// The same book with the lines of reports in blocks, as far as every line states a value.
+fn in_blocks(book: &Book) -> Book {
+    let mut book = book.clone();
+    for case in book.contracts.values_mut() {
+        for report in &mut Arc::make_mut(case).reports {
+            let lines = std::mem::take(&mut report.fact.lines);
+            match Totals::block(&lines) {
+                Ok(block) if !lines.is_empty() => report.fact.blocks = Some(crate::blocks::of(&block)),
+                _ => report.fact.lines = lines,
+            }
+        }
+    }
+    book
 }
 
 /// A person, written as `jo@icb`, with nothing besides.

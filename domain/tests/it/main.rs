@@ -8,6 +8,7 @@ mod at_risk;
 mod best_practice_tariff;
 mod blended_payment;
 mod block;
+mod blocks;
 mod calendar;
 mod capitation;
 mod cases;

@@ -85,7 +85,13 @@ fn changed(event: &Recorded, changes: &[&Change]) -> Result<Event, Vec<Refusal>>
             .map_err(|refusals| refusals.into_iter().map(|r| of_entry(event, r)).collect::<Vec<_>>())?;
     }
     let (kind, version) = (event.event.kind(), event.event.version());
-    Event::decode(kind, version, payload).map_err(|e| refuse(unreadable(e.to_string())))
+    let mut again = Event::decode(kind, version, payload).map_err(|e| refuse(unreadable(e.to_string())))?;
+    if let (Some(blocks), Some(known)) = (again.blocks_mut(), event.event.blocks())
+        && let (true, Some(totals)) = (blocks.totals == known.totals, known.totals_read())
+    {
+        blocks.attach(totals);
+    }
+    Ok(again)
 }
 
 /// Refuses faulty terms, fault by fault.

@@ -17,7 +17,7 @@ use parquet::schema::types::{ColumnDescPtr, Type};
 use zstd::bulk::Compressor;
 
 use super::bits::{put_codes, put_deltas, width};
-use super::{BlockError, Column, Columns, MOST_BYTES, Values};
+use super::{BlockError, Column, Columns, MOST_BYTES, Unfit, Values};
 
 /// Higher levels make codes no smaller.
 const LEVEL: i32 = 1;
@@ -28,7 +28,7 @@ const LEVEL: i32 = 1;
 /// `Unfit` where the columns do not hold together, see [`Columns::check`], or are more than a block holds.
 pub fn encode(columns: &Columns) -> Result<Vec<u8>, BlockError> {
     columns.check()?;
-    let unfit = |column: &str, what: String| BlockError::Unfit { column: column.to_owned(), what };
+    let unfit = |column: &str, what: String| BlockError::from(Unfit { column: column.to_owned(), what });
     let of_file = |e: ParquetError| unfit("", e.to_string());
     let fields = columns
         .columns

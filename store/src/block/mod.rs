@@ -8,13 +8,12 @@
 //! no size is believed before it is bounded, and only what [`encode()`] writes is read.
 
 mod bits;
-mod columns;
 mod decode;
 mod encode;
 mod thrift;
 
-pub use columns::{Column, Columns, MOST_LINES, Values};
 pub use decode::decode;
+pub use domain::columns::{Column, Columns, MOST_LINES, Unfit, Values};
 pub use encode::encode;
 
 /// The most bytes that the pages of a block hold before they are compressed.
@@ -24,13 +23,8 @@ pub const MOST_BYTES: usize = 128 << 20;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BlockError {
     /// The lines cannot be written as a block.
-    #[error("the column `{column}` cannot be kept in a block: {what}")]
-    Unfit {
-        /// Which column; empty where it is about all of them.
-        column: String,
-        /// What is wrong.
-        what: String,
-    },
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
     /// The bytes are no block.
     #[error("the block cannot be read: {0}")]
     Unreadable(String),

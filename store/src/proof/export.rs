@@ -7,7 +7,7 @@
 //! | `hashes.txt` | their leaf hashes, one a line, which tell which event an alteration is in |
 //! | `commands.ndjson` | every command carried out: its key, the digest of its body, the entries it recorded |
 //! | `checkpoints/` | the signed checkpoints that were kept, by their entry |
-//! | `files/` | the evidence that was kept, by its SHA-256 |
+//! | `files/` | the evidence and the blocks of lines (Parquet) that were kept, by their SHA-256 |
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,11 +15,13 @@ use std::path::{Path, PathBuf};
 
 use domain::name::{CommandKey, StreamId};
 use domain::time::{Entry, Instant};
+use domain::verb::Event;
+use domain::verb::activity::Blocks;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Checkpoint, Leaves, ProofError, PublicKey};
-use crate::envelope::{Stored, open};
+use crate::envelope::{Attached, Stored, open};
 use crate::tree::leaf_hash;
 
 /// The form of the files. Another form has another number.
@@ -162,33 +164,33 @@ impl Export {
     /// # Errors
     /// Where the folder cannot be read.
     pub fn checkpoints(&self) -> Result<Vec<(String, String)>, ProofError> {
-        let named = self.inside("checkpoints")?;
-        named
-            .into_iter()
-            .map(|(name, bytes)| Ok((name, String::from_utf8_lossy(&bytes).into_owned())))
-            .collect()
+        let text = |(name, bytes): (String, Vec<u8>)| (name, String::from_utf8_lossy(&bytes).into_owned());
+        self.inside("checkpoints")?.map(|file| file.map(text)).collect()
     }
 
-    /// The files of evidence, by name.
+    /// The files of evidence and the blocks, by name, each read when it is its turn.
     ///
     /// # Errors
     /// Where the folder cannot be read.
-    pub fn files(&self) -> Result<Vec<(String, Vec<u8>)>, ProofError> {
+    pub fn files(&self) -> Result<impl Iterator<Item = Result<(String, Vec<u8>), ProofError>>, ProofError> {
         self.inside("files")
     }
 
-    fn inside(&self, folder: &str) -> Result<Vec<(String, Vec<u8>)>, ProofError> {
+    /// The files of a folder, each read when it is its turn: together they may be more than memory holds.
+    fn inside(
+        &self,
+        folder: &str,
+    ) -> Result<impl Iterator<Item = Result<(String, Vec<u8>), ProofError>> + use<>, ProofError> {
         let folder = self.0.join(folder);
         let mut paths: Vec<PathBuf> = fs::read_dir(&folder)
             .map_err(|e| fault(&folder, e))?
             .map(|file| Ok(file.map_err(|e| fault(&folder, e))?.path()))
             .collect::<Result<_, ProofError>>()?;
         paths.sort();
-        let read = paths.into_iter().map(|path| {
+        Ok(paths.into_iter().map(|path| {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             Ok((name, fs::read(&path).map_err(|e| fault(&path, e))?))
-        });
-        read.collect()
+        }))
     }
 
     fn read(&self, name: &str) -> Result<Vec<u8>, ProofError> {
@@ -224,12 +226,7 @@ impl Export {
             verified.hold_to_checkpoint(&leaves, "the checkpoint given", &kept.note, key);
         }
         verified.hold_commands(&self.commands()?);
-        for (name, content) in self.files()? {
-            verified.files += 1;
-            if hex::encode(Sha256::digest(&content)) != name {
-                verified.found(None, format!("the file {name} has other content"));
-            }
-        }
+        verified.hold_files(self)?;
         verified.findings.sort_by_key(|finding| finding.entry.map_or(u64::MAX, |entry| entry.0));
         Ok(verified)
     }
@@ -269,6 +266,42 @@ impl Verified {
             }
             Ok(_) => self.signed_up_to = self.signed_up_to.max(checkpoint.entry),
         }
+    }
+
+    /// Holds every file to its name, and every block that an event names to being there.
+    fn hold_files(&mut self, export: &Export) -> Result<(), ProofError> {
+        let mut named: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+        for event in &self.events {
+            let mut payload = event.payload.clone();
+            // What is no event of this release is found where statements are worked out again.
+            let read = Attached::take(&mut payload)
+                .ok()
+                .and_then(|_| Event::decode(&event.kind, event.v, payload).ok());
+            for block in read.as_ref().and_then(Event::blocks).into_iter().flat_map(Blocks::all) {
+                named.entry(block.sha256.clone()).or_default().push(event.entry);
+            }
+        }
+        for file in export.files()? {
+            let (name, content) = file?;
+            self.files += 1;
+            let sound = hex::encode(Sha256::digest(&content)) == name;
+            match named.remove(&name) {
+                None if sound => {}
+                None => self.found(None, format!("the file {name} has other content")),
+                Some(_) if sound => {}
+                Some(entries) => {
+                    for entry in entries {
+                        self.found(Some(entry), format!("its block {name} has other content"));
+                    }
+                }
+            }
+        }
+        for (name, entries) in named {
+            for entry in entries {
+                self.found(Some(entry), format!("its block {name} is gone"));
+            }
+        }
+        Ok(())
     }
 
     fn hold_commands(&mut self, commands: &[Command]) {

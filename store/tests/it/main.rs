@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // a test may stop where it stands
 
 mod agree;
+mod attached;
 mod bench;
 mod blocks;
 mod ledger;

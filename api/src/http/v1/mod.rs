@@ -16,6 +16,7 @@ mod growth;
 mod headroom;
 mod history;
 mod key;
+mod lines;
 mod live;
 mod months;
 pub mod openapi;
@@ -55,6 +56,7 @@ pub const ALL: &[Endpoint] = &[
     headroom::ENDPOINT,
     flows::ENDPOINT,
     history::ENDPOINT,
+    lines::ENDPOINT,
     explain::ENDPOINT,
     settlements::ENDPOINT,
     parties::ENDPOINT,

@@ -59,13 +59,28 @@ impl Page {
         }
     }
 
+    /// How many items come before the page, and how many it has.
+    pub fn window(&self) -> (usize, usize) {
+        (self.skip, self.limit)
+    }
+
+    /// A page that was cut already.
+    pub fn of_more<T>(&self, at: &At, items: Vec<T>, more: bool) -> Listed<T> {
+        let end = self.skip.saturating_add(self.limit);
+        Listed { next: more.then(|| cursor(end, at)), ..Listed::whole(at, items) }
+    }
+
     /// The page of a list.
     pub fn cut<T>(&self, at: &At, items: Vec<T>) -> Listed<T> {
         let end = self.skip.saturating_add(self.limit);
-        let next = (end < items.len()).then(|| hex::encode(format!("{end}@{}", at.entry)));
+        let next = (end < items.len()).then(|| cursor(end, at));
         let items = items.into_iter().skip(self.skip).take(self.limit).collect();
         Listed { next, ..Listed::whole(at, items) }
     }
+}
+
+fn cursor(end: usize, at: &At) -> String {
+    hex::encode(format!("{end}@{}", at.entry))
 }
 
 fn opened(cursor: &str) -> Option<(usize, Entry)> {

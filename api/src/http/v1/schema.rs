@@ -1,6 +1,7 @@
 //! The schemas of what the API takes and answers. The shapes are those of the views themselves: a test holds every answer
 //! to its schema, in which each object lists all its fields and no others.
 
+mod lines;
 mod questions;
 mod what_if;
 
@@ -26,6 +27,7 @@ pub fn all() -> Value {
         bridge(),
         what_if::table(),
         questions::table(),
+        lines::table(),
         position(),
         over_time(),
         contracts(),
@@ -480,6 +482,7 @@ fn lists() -> Table {
         ("Contracts", list("Contract")),
         ("Parties", list("Party")),
         ("History", list("Happening")),
+        ("Lines", list("ActivityLine")),
         ("Settlements", list("Settlement")),
         ("Reconciliation", list("Reconciled")),
         ("TodoList", list("Todo")),

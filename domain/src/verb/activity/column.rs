@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{ActivityLine, ActivityReported};
+use super::{ActivityReported, Line};
 use crate::text::serde_as_text;
 
 /// A column of a line of activity.
@@ -58,15 +58,10 @@ impl Column {
 
 impl ActivityReported {
     /// What a line of the report states in a column.
-    pub fn stated<'a>(&'a self, line: &'a ActivityLine, column: Column) -> Option<&'a str> {
+    pub fn stated<'a>(&'a self, line: Line<'a>, column: Column) -> Option<&'a str> {
         match column {
-            Column::Pod => Some(&line.pod),
-            Column::Tfc => line.tfc.as_deref(),
-            Column::TariffCode => line.tariff_code.as_deref(),
-            Column::Commissioner => line.commissioner.as_ref().map(|party| party.as_str()),
-            Column::Site => line.site.as_deref(),
             Column::Provider => Some(self.provider.as_str()),
-            Column::LocalContract => line.local_contract.as_deref(),
+            column => line.text(column),
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::name::PartyId;
 use crate::rate::Count;
 use crate::refusal::Refusal;
 
+use super::{Column, Totals};
+
 /// The most lines that a report carries.
 pub const MOST_LINES: usize = 1_000;
 
@@ -46,6 +48,66 @@ pub struct ActivityLine {
     /// What else is said of it, such as a top-up or that criteria were met.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
+}
+
+/// A line as a report states it: one of its own, or a total of the lines in its blocks.
+#[derive(Clone, Copy, Debug)]
+pub enum Line<'a> {
+    /// Of the report itself.
+    Own(&'a ActivityLine),
+    /// Of its blocks: which of the totals, from 0.
+    Total(&'a Totals, usize),
+}
+
+impl<'a> Line<'a> {
+    /// What it states in a column; nothing of the provider, whom only the report names.
+    pub fn text(self, column: Column) -> Option<&'a str> {
+        let line = match self {
+            Line::Total(totals, place) => return totals.text(place, column),
+            Line::Own(line) => line,
+        };
+        match column {
+            Column::Pod => Some(&line.pod),
+            Column::Tfc => line.tfc.as_deref(),
+            Column::TariffCode => line.tariff_code.as_deref(),
+            Column::Commissioner => line.commissioner.as_ref().map(PartyId::as_str),
+            Column::Site => line.site.as_deref(),
+            Column::LocalContract => line.local_contract.as_deref(),
+            Column::Provider => None,
+        }
+    }
+
+    /// How many units.
+    pub fn count(self) -> Exact {
+        match self {
+            Line::Own(line) => line.count.exact().clone(),
+            Line::Total(totals, place) => totals.count(place),
+        }
+    }
+
+    /// The value as stated.
+    pub fn value(self) -> Option<Exact> {
+        match self {
+            Line::Own(line) => line.value.map(Exact::from),
+            Line::Total(totals, place) => Some(totals.value(place)),
+        }
+    }
+
+    /// Days of the stay of each unit.
+    pub fn length_of_stay(self) -> Option<u32> {
+        match self {
+            Line::Own(line) => line.length_of_stay,
+            Line::Total(totals, place) => totals.length_of_stay(place),
+        }
+    }
+
+    /// Whether it carries a flag.
+    pub fn has_flag(self, flag: &str) -> bool {
+        match self {
+            Line::Own(line) => line.flags.iter().any(|one| one == flag),
+            Line::Total(totals, place) => totals.has_flag(place, flag),
+        }
+    }
 }
 
 /// A table has days as text.

@@ -1,11 +1,19 @@
-//! Lines column by column, as a block holds them.
+//! Lines in bulk, column by column, as a block of them holds them.
 
 use std::borrow::Cow;
 
-use super::BlockError;
-
 /// The most lines of a block.
 pub const MOST_LINES: usize = 50_000;
+
+/// Why columns do not hold together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the column `{column}` cannot be kept in a block: {what}")]
+pub struct Unfit {
+    /// Which column; empty where it is about all of them.
+    pub column: String,
+    /// What is wrong.
+    pub what: String,
+}
 
 /// Lines column by column; every column has as many values as there are lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,14 +73,14 @@ impl Columns {
     /// Sees that every column has a name of its own and a sound value for each line.
     ///
     /// # Errors
-    /// `Unfit`, naming the column and what is wrong with it.
-    pub fn check(&self) -> Result<(), BlockError> {
+    /// Names the column and what is wrong with it.
+    pub fn check(&self) -> Result<(), Unfit> {
         if self.lines > MOST_LINES {
             let what = format!("it has {} lines, and a block holds at most {MOST_LINES}", self.lines);
-            return Err(BlockError::Unfit { column: String::new(), what });
+            return Err(Unfit { column: String::new(), what });
         }
         for (place, column) in self.columns.iter().enumerate() {
-            let unfit = |what: String| BlockError::Unfit { column: column.name.to_string(), what };
+            let unfit = |what: String| Unfit { column: column.name.to_string(), what };
             if self.columns[..place].iter().any(|other| other.name == column.name) {
                 return Err(unfit("there are two of this name".to_owned()));
             }
