@@ -1,5 +1,6 @@
 //! The use cases: what the command line and every other face can do with a ledger.
 
+pub mod activity;
 pub mod apply;
 pub mod blocks;
 pub mod check;
@@ -7,6 +8,7 @@ pub mod generate;
 pub mod lines;
 pub mod load;
 pub mod medicare;
+pub mod population;
 mod proofs;
 mod questions;
 pub mod stop_loss;

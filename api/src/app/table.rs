@@ -5,11 +5,13 @@
 //! `flags[]` is a list with the cell as its only item.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::app::apply::not_utf8;
-use crate::problem::Problem;
+use crate::app::activity::returned::{COLUMNS, unlike_a_formula};
+use crate::app::apply::{Outcome, Verdict, not_utf8};
+use crate::problem::{Exit, Problem};
 
 /// One row of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,6 +120,49 @@ fn malformed(file: &str, error: &csv::Error) -> Problem {
         _ => error.to_string(),
     };
     Problem::usage("csv", message, "give every row one cell for each column of the header").at(file, line, 1)
+}
+
+/// Writes a table again, each row with what became of it; a row that is one body with those before it shares their verdict.
+/// The cells of the sender are as they came.
+///
+/// # Errors
+/// As the file, and as [`read`].
+pub fn give_back(path: &Path, content: &[u8], verdicts: &[Verdict]) -> Result<(), Problem> {
+    let shown = path.display().to_string();
+    let written = |e: &dyn std::fmt::Display| {
+        let message = format!("`{shown}` cannot be written: {e}");
+        Problem::new(Exit::Unavailable, "file", message, "check the path and its permissions")
+    };
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(content);
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_path(path).map_err(|e| written(&e))?;
+    for (place, record) in reader.byte_records().enumerate() {
+        let record = record.map_err(|e| malformed(&shown, &e))?;
+        let row = record.position().map_or(0, |position| position.line() as usize);
+        let ours = match place {
+            0 => COLUMNS.map(str::to_owned),
+            _ => {
+                let until = verdicts.partition_point(|verdict| verdict.line <= row);
+                of_row(row, until.checked_sub(1).and_then(|place| verdicts.get(place)))
+            }
+        };
+        let cells = record.iter().chain(ours.iter().map(String::as_bytes));
+        writer.write_record(cells).map_err(|e| written(&e))?;
+    }
+    writer.flush().map_err(|e| written(&e))
+}
+
+/// The cells put behind those of a row.
+fn of_row(row: usize, verdict: Option<&Verdict>) -> [String; 6] {
+    let Some(verdict) = verdict else { return COLUMNS.map(|_| String::new()) };
+    let word = match verdict.verdict {
+        Outcome::Accepted => "accepted",
+        Outcome::Duplicate => "duplicate",
+        Outcome::Rejected => "rejected",
+    };
+    let code = verdict.problem.as_ref().map(|problem| problem.code.clone()).unwrap_or_default();
+    let why = verdict.problem.as_ref().map(|problem| format!("{}: {}", problem.message, problem.hint));
+    let why = unlike_a_formula(why.unwrap_or_default());
+    [row.to_string(), word.to_owned(), code, String::new(), String::new(), why]
 }
 
 #[cfg(test)]

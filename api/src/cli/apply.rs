@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{Globals, Output, Stop, output};
 use crate::app::apply::{How, Outcome, Verdict, Verdicts, apply, apply_table};
+use crate::app::table;
 use crate::problem::{Exit, Problem};
 
 /// Carry out commands from a file, with a verdict for every line: JSON objects, or the rows of a table
@@ -23,6 +24,9 @@ pub struct Apply {
     /// Record every line or none
     #[arg(long)]
     atomic: bool,
+    /// Where the table goes back to with a verdict on every line
+    #[arg(long, value_name = "OUT.csv", requires = "command")]
+    verdicts: Option<PathBuf>,
 }
 
 impl Apply {
@@ -42,6 +46,9 @@ impl Apply {
             None => apply(&app, &shown, &input, how, each).await?,
         };
         told?;
+        if let Some(path) = &self.verdicts {
+            table::give_back(path, &input, &verdicts.lines)?;
+        }
         if globals.output == Output::Text {
             output::say(summary(&verdicts, how))?;
         }

@@ -18,6 +18,10 @@ pub struct Import {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// Activity as providers send it (ACM, PLCM, DrPLCM, DePLCM): every line with a verdict, every month a report
+    Activity(super::import_activity::ImportActivity),
+    /// The monthly list of patients registered at general practices (gp-reg-pat-prac-all.csv) as a contract's population
+    Population(super::import_population::ImportPopulation),
     /// The public use file of the Medicare Shared Savings Program, as CMS publishes it
     Medicare {
         /// The file, or a folder of files named such as mssp_py2023.csv, which are counted in a table
@@ -36,6 +40,8 @@ enum What {
 impl Import {
     pub(super) async fn run(self, globals: &Globals) -> Result<(), Stop> {
         match self.what {
+            What::Activity(activity) => activity.run(globals).await,
+            What::Population(population) => population.run(globals).await,
             What::Medicare { file, year } => medicare(globals, &file, year).await,
             What::Ledger { folder } => ledger(globals, folder).await,
         }

@@ -19,6 +19,8 @@ mod generate;
 mod headroom;
 mod history;
 mod import;
+mod import_activity;
+mod import_population;
 mod keys;
 mod lines;
 mod load;
@@ -142,6 +144,7 @@ enum Verb {
     Headroom(headroom::Headroom),
     Exposure(exposure::Exposure),
     Challenges(challenges::Challenges),
+    #[command(alias = "controls")]
     Flows(flows::Flows),
     Lines(lines::Lines),
     ClaimStopLoss(claim_stop_loss::ClaimStopLoss),

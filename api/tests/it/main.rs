@@ -1,6 +1,7 @@
 //! The whole from outside: commands in, statements and positions out, over the library and over the binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
 
+mod activity;
 mod audit;
 mod bad_input;
 mod balances;
