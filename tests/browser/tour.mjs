@@ -85,7 +85,7 @@ async function tour(page, example, origin) {
       if (to && !waiting.some(([name]) => name === next)) waiting.push([next, to]);
     }
   }
-  console.log(`${example}: ${looked} pages looked at`);
+  console.log([`${example}: ${looked} pages looked at`, ...found].join("\n  "));
   return found;
 }
 
@@ -98,6 +98,8 @@ try {
   execFileSync(binary, ["--ledger", ledger(imported), "import", "medicare", join(examples, imported)], { stdio: "pipe" });
   const all = readdirSync(folder).filter((name) => name.endsWith(".db")).map((name) => name.replace(/\.db$/, ""));
   const page = await browser.newPage();
+  // An unoptimised server on a busy machine.
+  page.setDefaultTimeout(180_000);
   const found = [];
   for (const example of all) {
     const server = await serve(binary, ["--ledger", ledger(example), "serve", "--port", "0"]);
