@@ -6,11 +6,35 @@ use crate::cases::{Desk, value};
 use crate::paying::{MONTHS, end_of, pence, terms};
 use crate::report::pounds;
 
+/// 120,000.00 a year more from October is 10,000.00 a month. What falls before the month of signature is paid
+/// in it as arrears; signed after the year, all six months are paid in that month.
+#[test]
+fn what_is_signed_late_is_paid_as_arrears() {
+    let rows = |signed: &str| {
+        let mut desk = Desk::default();
+        desk.award(&terms("\n  - {clause: \"1\", kind: block, amount: \"1200000.00\"}\n"));
+        let body = format!(
+            r#"{{"contract":"c","number":1,"signed_on":"{signed}","effective_from":"2025-10-01","clause":"1","full_year_effect":"120000.00"}}"#
+        );
+        desk.run("vary-contract", &body).unwrap();
+        let statement = desk.statement("2026-03-31");
+        let varied = statement.schedule.into_iter().filter(|row| row.stream.contains("variation"));
+        varied.map(|row| format!("{} {} {}", row.month, row.amount, row.arrears)).collect::<Vec<_>>()
+    };
+    let monthly =
+        |from: usize| MONTHS[from..].iter().map(|month| format!("{month} 10000.00 0.00")).collect::<Vec<_>>();
+    assert_eq!(rows("2025-09-10"), monthly(6));
+    assert_eq!(rows("2025-10-31"), monthly(6));
+    let in_december = [vec!["2025-12 30000.00 20000.00".to_owned()], monthly(9)].concat();
+    assert_eq!(rows("2025-12-10"), in_december);
+    assert_eq!(rows("2026-05-10"), ["2026-05 60000.00 60000.00"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
-    /// The months scheduled sum to the year, base and variation alike, and nothing is due before a month has ended; what is
-    /// due to date never falls and is what was scheduled for the months ended.
+    /// The months scheduled sum to the year, base and variation alike, and nothing is due before a month has
+    /// ended; what is due to date never falls and is what was scheduled for the months ended.
     #[test]
     fn months_sum_to_the_year(
         amount in 0i64..10_000_000_000,

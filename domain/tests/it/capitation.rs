@@ -156,6 +156,28 @@ fn terms_that_give_no_rate_are_refused() {
     assert!(places[0].contains("1.5 is not a number of decimal places"), "{places:?}");
 }
 
+/// 30,000,000.00 a year to September and 36,000,000.00 from October: 15,000,000.00 + 18,000,000.00.
+#[test]
+fn a_budget_that_changes_is_so_much_of_each() {
+    let desk = contract(
+        "\n  - {clause: \"1\", kind: capitation, budget: [{from: 2025-04-01, value: \"30000000.00\"}, {from: 2025-10-01, value: \"36000000.00\"}], \
+         list: yearly, bands: [{band: all, weight: 1, baseline: 1000}]}\n",
+    );
+    check(&desk.statement("2026-03-31"), &[("1/budget", "33000000.00")]);
+}
+
+/// People in a band without a weight are named.
+#[test]
+fn nobody_is_dropped_without_a_word() {
+    let mut desk = contract(
+        "\n  - {clause: \"1\", kind: capitation, budget: \"12000.00\", list: yearly, bands: [{band: all, weight: 1, baseline: 1000}]}\n",
+    );
+    desk.list("2025-04", &[("all", "1000"), ("newborn", "7")]);
+    let statement = desk.statement("2025-04-30");
+    let line = statement.line("c/1/list-count/2025-04 newborn").unwrap();
+    assert_eq!(line.working.text, "7 people in `newborn`, a band without a weight: not paid for");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

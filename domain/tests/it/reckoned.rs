@@ -1,16 +1,22 @@
-//! Every mechanism against tables of further inputs, whose answers are written arithmetic and never the engine's output.
+//! Every mechanism against tables of further inputs, whose answers are written arithmetic and never the
+//! engine's output.
 //!
-//! A table `domain/tests/reckoned/<kind>.yaml` has the `terms` of its mechanism, with the rules of the contract beside
-//! them, the `facts` that all of its sets share, and the `sets`: each with what it changes (`with` fills `<placeholders>`;
-//! `none` leaves a fact out), further facts, when it is asked, and what each line comes to. A line is arithmetic as
-//! [`crate::reckon`] reads it, in which `line(ID)` is what the table says of another line; or `met`, `not met`, `none` for
-//! a line without an amount and `absent` for one that must not stand there. `payable` is what the payer owes the payee,
-//! `complete` whether anything is missing, `scheduled` what is to be paid in all months of the year; in an id, `@2` is the entry of the set's second fact.
+//! A table `domain/tests/reckoned/<kind>.yaml` has the `terms` of its mechanism, with the rules of the
+//! contract beside them, the `facts` that all of its sets share, and the `sets`: each with what it changes
+//! (`with` fills `<placeholders>`; `none` leaves a fact out), further facts, when it is asked, and what each
+//! line comes to. A line is arithmetic as [`crate::reckon`] reads it, in which `line(ID)` is what the table
+//! says of another line; or `met`, `not met`, `none` for a line without an amount and `absent` for one that
+//! must not stand there. `payable` is what the payer owes the payee, `complete` whether anything is missing,
+//! `scheduled` what is to be paid in all months of the year; in an id, `@2` is the entry of the set's second
+//! fact. By the terms of the first set the mechanism `commits` its payer to sums, and what each party can
+//! gain and lose by it has `limits`; `declares` has what else others ask of it.
 #![allow(clippy::disallowed_methods, reason = "the domain reads no files, but its tests do")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use domain::exposure::{Exposure, Limit};
+use domain::headroom::Commitment;
 use domain::mechanism::Mechanism;
 use domain::money::Money;
 use domain::names::Names;
@@ -42,70 +48,174 @@ fn kinds() -> impl Iterator<Item = &'static str> {
     Mechanism::KINDS.iter().copied().filter(|kind| *kind != WORKED_ELSEWHERE)
 }
 
-#[test]
-fn every_mechanism_has_ten_sets_of_its_own() {
-    for kind in kinds() {
-        let table = table(kind);
-        let named = format!("kind: {kind}");
-        assert!(table["terms"].as_str().unwrap().contains(&named), "{kind}.yaml is about another mechanism");
-        let sets = table["sets"].as_array().unwrap();
-        assert!(sets.len() >= SETS, "{kind}.yaml has {} sets", sets.len());
-        let names: BTreeSet<_> = sets.iter().map(|set| set["case"].to_string()).collect();
-        assert_eq!(names.len(), sets.len(), "two sets of {kind}.yaml have one name");
-    }
+/// The same tests of every mechanism, in a module of its name.
+macro_rules! of_each {
+    ($($kind:ident)*) => {
+        /// The mechanisms that have a table.
+        const WITH_TABLES: &[&str] = &[$(stringify!($kind)),*];
+
+        $(mod $kind {
+            #[test]
+            fn has_ten_sets_of_its_own() {
+                super::has_ten_sets_of_its_own(stringify!($kind));
+            }
+
+            #[test]
+            fn comes_to_what_the_arithmetic_says() {
+                super::comes_to_what_the_arithmetic_says(stringify!($kind));
+            }
+
+            #[test]
+            fn writes_the_lines_that_it_lets_others_name() {
+                super::writes_the_lines_that_it_lets_others_name(stringify!($kind));
+            }
+
+            #[test]
+            fn commits_and_moves_no_more_than_its_limits() {
+                super::commits_and_moves_no_more_than_its_limits(stringify!($kind));
+            }
+
+            #[test]
+            fn lets_others_know_what_they_need() {
+                super::lets_others_know_what_they_need(stringify!($kind));
+            }
+
+            #[test]
+            fn owes_nothing_before_the_year() {
+                super::owes_nothing_before_the_year(stringify!($kind));
+            }
+        })*
+    };
+}
+of_each! {
+    activity_at_price aligned_payment alliance at_risk best_practice_tariff blended_payment block capitation claimed_values
+    control_total core cost_and_volume cquin equity gain_loss_share integrated_payment marginal_rate milestones
+    minimum_population nested_pools outcome_pot paid_outside pathway_bundle per_process pooled_fund programme_pool
+    risk_corridor sanctions split stop_loss unit_price vat_leakage year_of_care
 }
 
 #[test]
-fn what_the_engine_says_is_what_the_arithmetic_says() {
-    let mut wrong = Vec::new();
-    for kind in kinds() {
-        let table = table(kind);
-        for set in table["sets"].as_array().unwrap() {
-            let set = Set::of(&table, set);
-            wrong.extend(set.faults().into_iter().map(|fault| format!("{kind}, {}: {fault}", set.case)));
-        }
-    }
+fn every_mechanism_has_a_table() {
+    assert_eq!(WITH_TABLES.iter().copied().collect::<BTreeSet<_>>(), kinds().collect());
+}
+
+fn has_ten_sets_of_its_own(kind: &str) {
+    let table = table(kind);
+    let named = format!("kind: {kind}");
+    assert!(table["terms"].as_str().unwrap().contains(&named), "{kind}.yaml is about another mechanism");
+    let sets = table["sets"].as_array().unwrap();
+    assert!(sets.len() >= SETS, "{kind}.yaml has {} sets", sets.len());
+    let names: BTreeSet<_> = sets.iter().map(|set| set["case"].to_string()).collect();
+    assert_eq!(names.len(), sets.len(), "two sets of {kind}.yaml have one name");
+}
+
+fn comes_to_what_the_arithmetic_says(kind: &str) {
+    let table = table(kind);
+    let faults = |set| {
+        let set = Set::of(&table, set);
+        set.faults().into_iter().map(move |fault| format!("{}: {fault}", set.case))
+    };
+    let wrong: Vec<_> = table["sets"].as_array().unwrap().iter().flat_map(faults).collect();
     assert!(wrong.is_empty(), "{} lines differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// What a clause says other clauses may name is written by it, for one set or another, as terms that differ in what they
-/// leave out write different lines.
-#[test]
-fn every_mechanism_writes_the_lines_that_it_lets_others_name() {
-    for kind in kinds() {
-        let table = table(kind);
-        let (mut named, mut written) = (BTreeSet::new(), BTreeSet::new());
-        for set in table["sets"].as_array().unwrap() {
-            let set = Set::of(&table, set);
-            let terms = domain::terms::Terms::from_yaml(&set.terms).unwrap();
-            let (statement, _) = set.settled();
-            for clause in terms.pay.iter().filter(|clause| clause.mechanism.kind() == kind) {
-                named.extend(clause.mechanism.writes());
-                let plain = |line: &&Line| {
-                    line.clause == clause.clause && line.subject.is_none() && line.kind == LineKind::Money
-                };
-                written.extend(statement.lines.iter().filter(plain).map(|line| line.name));
+/// What a clause says other clauses may name is written by it, for one set or another, as terms that differ
+/// in what they leave out write different lines.
+fn writes_the_lines_that_it_lets_others_name(kind: &str) {
+    let table = table(kind);
+    let (mut named, mut written) = (BTreeSet::new(), BTreeSet::new());
+    for set in table["sets"].as_array().unwrap() {
+        let set = Set::of(&table, set);
+        let terms = domain::terms::Terms::from_yaml(&set.terms).unwrap();
+        let (statement, _) = set.settled();
+        for clause in terms.pay.iter().filter(|clause| clause.mechanism.kind() == kind) {
+            named.extend(clause.mechanism.writes());
+            let plain = |line: &&Line| {
+                line.clause == clause.clause && line.subject.is_none() && line.kind == LineKind::Money
+            };
+            written.extend(statement.lines.iter().filter(plain).map(|line| line.name));
+        }
+    }
+    let never: Vec<_> = named.difference(&written).collect();
+    assert!(never.is_empty(), "{kind} never writes {never:?}");
+}
+
+/// What a mechanism commits its payer to, and what each party can gain and lose by it, is the table's
+/// arithmetic, or its words where there is no amount.
+fn commits_and_moves_no_more_than_its_limits(kind: &str) {
+    let table = table(kind);
+    let terms = Terms::from_yaml(&Set::of(&table, &table["sets"][0]).terms).unwrap();
+    let mechanism = &terms.pay.iter().find(|clause| clause.mechanism.kind() == kind).unwrap().mechanism;
+    let same = |says: &Value, found: &str| {
+        let says = says.as_str().unwrap();
+        let is_amount = found.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && !found.contains('%');
+        assert!(
+            says == found || is_amount && reckon(found) == reckon(says),
+            "{kind}: {says}, but it is {found}"
+        );
+    };
+    let commits = &table["commits"];
+    match mechanism.commitment(&terms) {
+        None => same(commits, "none"),
+        Some(Commitment { planned, most, least }) => {
+            for (name, found) in [("planned", planned), ("most", most), ("least", Some(least))] {
+                same(&commits[name], &found.map_or_else(|| "none".to_owned(), |amount| amount.to_string()));
             }
         }
-        let never: Vec<_> = named.difference(&written).collect();
-        assert!(never.is_empty(), "{kind} never writes {never:?}");
+    }
+    let exposures = mechanism.exposures(&terms);
+    assert_eq!(exposures.len(), table["limits"].as_object().unwrap().len(), "{kind}: {exposures:?}");
+    let shown = |limit: &Limit| match limit {
+        Limit::At(amount) => amount.to_string(),
+        Limit::PartOf(words) => words.clone(),
+        Limit::Without(reason) => (*reason).to_owned(),
+    };
+    for Exposure { party, gain, loss } in &exposures {
+        let limits = &table["limits"][party.to_string()];
+        same(&limits["gain"], &shown(gain));
+        same(&limits["loss"], &shown(loss));
+    }
+}
+
+/// What other clauses and the verbs that report ask of a mechanism is what its table says, and nothing else:
+/// the lines it `writes`, what they come to `yearly`, the fields in which it `uses` others', the parties it
+/// `names`, what it `counts`, why its payer's exposure is `unbounded`, whether it can be `varied` and whether
+/// it `chooses` lines of a report.
+fn lets_others_know_what_they_need(kind: &str) {
+    let table = table(kind);
+    let terms = Terms::from_yaml(&Set::of(&table, &table["sets"][0]).terms).unwrap();
+    let mechanism = &terms.pay.iter().find(|clause| clause.mechanism.kind() == kind).unwrap().mechanism;
+    let says = &table["declares"];
+    let list = |name: &str| {
+        let items = says[name].as_array().into_iter().flatten();
+        items.map(|item| item.as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    let texts = |items: Vec<String>| items.into_iter().collect::<BTreeSet<_>>();
+    assert_eq!(texts(mechanism.writes().iter().map(ToString::to_string).collect()), list("writes"));
+    assert_eq!(texts(mechanism.uses().iter().map(|(field, _)| (*field).to_owned()).collect()), list("uses"));
+    assert_eq!(texts(mechanism.parties().iter().map(ToString::to_string).collect()), list("names"));
+    assert_eq!(texts(mechanism.volumes()), list("counts"));
+    assert_eq!(mechanism.unbounded(), says["unbounded"].as_str());
+    assert_eq!(mechanism.can_be_varied(), says["varied"] == "yes");
+    assert_eq!(mechanism.selection().is_some(), says["chooses"] == "yes");
+    assert_eq!(mechanism.price_list(), None);
+    for (step, word, ..) in Step::ALL {
+        let yearly = mechanism.yearly(*step).map(|amount| reckon(&amount.to_string()));
+        assert_eq!(yearly, says["yearly"][*word].as_str().map(reckon), "{word}");
     }
 }
 
 /// Nothing in, nothing out: before the year begins no fact of it counts and no month has ended.
-#[test]
-fn before_the_year_nothing_is_due_under_any_mechanism() {
-    for kind in kinds() {
-        let table = table(kind);
-        let set = Set { as_of: "2025-03-31", ..Set::of(&table, &table["sets"][0]) };
-        let (statement, _) = set.settled();
-        let due = |p: &&Payable| p.entitled.is_some_and(|amount| amount != Money::ZERO);
-        assert_eq!(statement.payables.iter().find(due), None, "{kind}: {statement}");
-    }
+fn owes_nothing_before_the_year(kind: &str) {
+    let table = table(kind);
+    let set = Set { as_of: "2025-03-31", ..Set::of(&table, &table["sets"][0]) };
+    let (statement, _) = set.settled();
+    let due = |p: &&Payable| p.entitled.is_some_and(|amount| amount != Money::ZERO);
+    assert_eq!(statement.payables.iter().find(due), None, "{kind}: {statement}");
 }
 
-/// Every clause of the tables in plain words, as `domain/tests/words.txt` has them. With `RISKSHARE_REWRITE_WORDS` set the
-/// test writes the file instead of comparing; read what changed.
+/// Every clause of the tables in plain words, as `domain/tests/words.txt` has them. With
+/// `RISKSHARE_REWRITE_WORDS` set the test writes the file instead of comparing; read what changed.
 #[test]
 fn clauses_in_plain_words_read_as_they_are_written_down() {
     let mut told = String::new();

@@ -2,7 +2,11 @@
 //! and 4.3), the traps that published settlements laid bare, and what holds for every figure.
 
 use domain::exact::Exact;
+use domain::exposure::Limit;
+use domain::mechanism::SharedSavings;
+use domain::rate::Count;
 use domain::statement::Statement;
+use domain::terms::Terms;
 use domain::worksheet::LineState;
 use proptest::prelude::*;
 
@@ -447,6 +451,47 @@ fn an_advance_is_recouped_from_what_is_earned() {
 
 fn exact(statement: &Statement, step: &str) -> Exact {
     statement.line(&format!("mssp-2023-A1/4.3/{step}")).and_then(|line| line.exact.clone()).unwrap()
+}
+
+/// The published scale at its edges, in a band (12.2% at 500 and 8.7% at 999, so 249 and 250 parts of 499 at 750), and
+/// beyond it.
+#[test]
+fn the_minimum_rate_slides_from_band_to_band() {
+    let sliding =
+        |people: i64| SharedSavings::sliding_minimum(&Count::of(people)).map(|rate| rate.exact().clone());
+    for (people, rate) in [
+        (500, Exact::ratio(122, 1000)),
+        (750, Exact::ratio(122 * 249 + 87 * 250, 499_000)),
+        (999, Exact::ratio(87, 1000)),
+        (1_000, Exact::ratio(87, 1000)),
+        (10_000, Exact::ratio(30, 1000)),
+        (14_999, Exact::ratio(27, 1000)),
+        (59_999, Exact::ratio(20, 1000)),
+        (60_000, Exact::ratio(20, 1000)),
+    ] {
+        assert_eq!(sliding(people), Some(rate), "{people}");
+    }
+    assert_eq!(sliding(499), None);
+}
+
+/// What each party can gain and lose, in words, as it is no figure of the terms.
+#[test]
+fn limits_are_parts_of_the_benchmark() {
+    let limits = |track: &str| {
+        let terms = Terms::from_yaml(&terms(track, "2%", "2%")).unwrap();
+        let shown = |limit: Limit| match limit {
+            Limit::At(amount) => amount.to_string(),
+            Limit::PartOf(words) => words,
+            Limit::Without(reason) => reason.to_owned(),
+        };
+        let exposures = terms.pay[0].mechanism.exposures(&terms).into_iter();
+        exposures.map(|e| format!("{}: {}, {}", e.party, shown(e.gain), shown(e.loss))).collect::<Vec<_>>()
+    };
+    assert_eq!(limits(LEVEL_B), ["cms: 0, 10% of the benchmark", "A1: 10% of the benchmark, 0"]);
+    assert_eq!(
+        limits(LEVEL_E),
+        ["cms: 4% of the benchmark, 10% of the benchmark", "A1: 10% of the benchmark, 4% of the benchmark"]
+    );
 }
 
 proptest! {

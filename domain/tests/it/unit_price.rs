@@ -195,6 +195,20 @@ fn two_prices_at_one_time_are_refused() {
     assert!(found[0].contains("two prices at one time"), "{found:?}");
 }
 
+/// A top-up of 24% on price and excess days: (2,000.00 + 3 x 250.00) x 1.24 = 3,410.00. On the day of the
+/// trim point there is no excess: 2,480.00.
+#[test]
+fn a_top_up_may_be_of_the_excess_days_as_well() {
+    let clause = CLAUSE.replace("    when:", "    topup_base: price_and_excess_days\n    when:");
+    let clause = clause.replace("factor: 1.0461", "factor: 1");
+    for (days, payable) in [("8", "3410.00"), ("5", "2480.00")] {
+        let mut desk = contract(&clause);
+        let line = A.replace("\"length_of_stay\":8", &format!("\"length_of_stay\":{days}"));
+        report(&mut desk, "2025-04", "3378.90", &line).unwrap();
+        check(&desk.statement("2025-04-30"), &[("total/payable/icb-to-trust", payable)]);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
