@@ -81,14 +81,12 @@ impl Header {
     }
 
     fn is_whole(&self, file: &str) -> Result<(), Problem> {
-        let needed = FIELDS.iter().map(|field| field.role).filter(|role| role.is_needed(self.flow));
-        for role in needed.filter(|role| self.place(*role).is_none()) {
-            let missing = role.column(self.flow);
-            let message = format!("a {} needs the column `{missing}`, and the header has none", self.flow);
-            let shown = self.columns.iter().map(|column| column.shown.as_str());
-            return Err(Problem::usage("column-missing", message, nearest(missing, shown)).at(file, 1, 1));
-        }
-        Ok(())
+        let mut needed = FIELDS.iter().map(|field| field.role).filter(|role| role.is_needed(self.flow));
+        let Some(role) = needed.find(|role| self.place(*role).is_none()) else { return Ok(()) };
+        let missing = role.column(self.flow);
+        let message = format!("a {} needs the column `{missing}`, and the header has none", self.flow);
+        let shown = self.columns.iter().map(|column| column.shown.as_str());
+        Err(Problem::usage("column-missing", message, nearest(missing, shown)).at(file, 1, 1))
     }
 }
 
