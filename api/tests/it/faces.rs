@@ -254,6 +254,8 @@ const ENDPOINTS: &[(&str, &[&str])] = &[
     ("challenges", &["challenges"]),
     ("flows", &["flows"]),
     ("history", &["history"]),
+    ("lines", &["lines"]),
+    ("claim-stop-loss", &["command"]),
     ("keys", &["key"]),
     ("checkpoint", &["checkpoint"]),
     ("proof", &["proof", "growth"]),
