@@ -29,8 +29,10 @@ use crate::verb::dispute::SettlementDisputed;
 use crate::verb::draw_up::SettlementDrawnUp;
 use crate::verb::expectation::{Ending, Expectation, OfKind};
 use crate::verb::extend::ContractExtended;
-use crate::verb::fixed_sum::FixedSumAgreed;
+use crate::verb::fixed_sum::{FixedSumAgreed, FixedSumProposed};
 use crate::verb::forecast::ForecastMade;
+use crate::verb::guarantee::GuaranteeGiven;
+use crate::verb::invoice::{InvoiceCredited, InvoiceReceived};
 use crate::verb::ledger::LedgerCreated;
 use crate::verb::milestone::MilestoneReached;
 use crate::verb::novate::ContractNovated;
@@ -40,6 +42,7 @@ use crate::verb::party::PartyRegistered;
 use crate::verb::payment::PaymentMade;
 use crate::verb::population::PopulationReported;
 use crate::verb::prices::PricesPublished;
+use crate::verb::publication::SanctionPublished;
 use crate::verb::reinvestment::SanctionReinvested;
 use crate::verb::relief::ReliefGranted;
 use crate::verb::rename::PartyRenamed;
@@ -102,16 +105,21 @@ pub struct Case {
     pub sanctions: Vec<Entered<SanctionApplied>>,
     pub waivers: Vec<Entered<SanctionWaived>>,
     pub reinvestments: Vec<Entered<SanctionReinvested>>,
+    pub publications: Vec<Entered<SanctionPublished>>,
     pub transfers: Vec<Entered<PathwayTransferred>>,
     pub milestones: Vec<Entered<MilestoneReached>>,
     pub challenges: Vec<Entered<ChallengeRaised>>,
     pub resolutions: Vec<Entered<ChallengeResolved>>,
+    pub proposed_sums: Vec<Entered<FixedSumProposed>>,
     pub fixed_sums: Vec<Entered<FixedSumAgreed>>,
     pub payments: Vec<Entered<PaymentMade>>,
+    pub invoices: Vec<Entered<InvoiceReceived>>,
+    pub credits: Vec<Entered<InvoiceCredited>>,
     pub balances: Vec<Entered<BalanceStated>>,
     pub statements: Vec<DrawnUp>,
     pub expectations: Vec<Entered<OfKind<Expectation>>>,
     pub endings: Vec<Entered<OfKind<Ending>>>,
+    pub guarantees: Vec<Entered<GuaranteeGiven>>,
     pub starts: Vec<Entered<ContractStarted>>,
     pub soft_closes: Vec<Entered<YearSoftClosed>>,
     pub preparations: Vec<Entered<AgreementPrepared>>,
@@ -179,15 +187,20 @@ lists_of_facts!(
     sanctions,
     waivers,
     reinvestments,
+    publications,
     transfers,
     milestones,
     challenges,
     resolutions,
+    proposed_sums,
     fixed_sums,
     payments,
+    invoices,
+    credits,
     balances,
     expectations,
     endings,
+    guarantees,
     starts,
 );
 
@@ -220,16 +233,21 @@ impl Case {
             sanctions: Vec::new(),
             waivers: Vec::new(),
             reinvestments: Vec::new(),
+            publications: Vec::new(),
             transfers: Vec::new(),
             milestones: Vec::new(),
             challenges: Vec::new(),
             resolutions: Vec::new(),
+            proposed_sums: Vec::new(),
             fixed_sums: Vec::new(),
             payments: Vec::new(),
+            invoices: Vec::new(),
+            credits: Vec::new(),
             balances: Vec::new(),
             statements: Vec::new(),
             expectations: Vec::new(),
             endings: Vec::new(),
+            guarantees: Vec::new(),
             starts: Vec::new(),
             soft_closes: Vec::new(),
             preparations: Vec::new(),
@@ -287,6 +305,11 @@ impl Case {
     /// The months of a contract year in which the contract runs.
     pub fn months_of(&self, year: ContractYear) -> Vec<Month> {
         year.months().into_iter().filter(|month| self.runs_in(*month)).collect()
+    }
+
+    /// The last day of a contract year on which the contract runs.
+    pub fn end_of(&self, year: ContractYear) -> NaiveDate {
+        year.last_day().min(self.term().1)
     }
 
     /// Whether the contract runs in any month of a year of its own.
@@ -391,7 +414,7 @@ pub struct Book {
     pub contracts: BTreeMap<ContractId, Arc<Case>>,
     /// The parties whose people have given commands.
     pub acting: BTreeSet<PartyId>,
-    /// Who drew up, prepared or agreed what is at an entry.
+    /// Who drew up, prepared, agreed or proposed what is at an entry.
     signatures: BTreeMap<Entry, Actor>,
     versions: BTreeMap<StreamId, u64>,
 }
@@ -424,7 +447,10 @@ impl Book {
         if !self.acting.contains(&recorded.actor.party) {
             self.acting.insert(recorded.actor.party.clone());
         }
-        let signed = matches!(recorded.event, Event::AgreementPrepared(_) | Event::SettlementAgreed(_));
+        let signed = matches!(
+            recorded.event,
+            Event::AgreementPrepared(_) | Event::SettlementAgreed(_) | Event::FixedSumProposed(_)
+        );
         if signed || recorded.event.statement().is_some() {
             self.signatures.insert(recorded.entry, recorded.actor.clone());
         }
@@ -438,7 +464,7 @@ impl Book {
         }
     }
 
-    /// Who drew up, prepared or agreed what is at an entry.
+    /// Who drew up, prepared, agreed or proposed what is at an entry.
     pub fn signed_by(&self, entry: Entry) -> Option<&Actor> {
         self.signatures.get(&entry)
     }

@@ -1,5 +1,5 @@
 //! The returns of a contract year beside each other: whether the aggregate return of each month is the sum of its
-//! patient-level returns.
+//! patient-level returns, and what was invoiced for it.
 
 use std::collections::BTreeMap;
 
@@ -32,6 +32,10 @@ pub struct Returns {
     pub deplcm: Option<Money>,
     /// Aggregate less the sum of the others; nothing where there is no aggregate.
     pub difference: Option<Money>,
+    /// What the provider invoiced for the month, less credits; nothing where no invoice was received.
+    pub invoiced: Option<Money>,
+    /// Invoiced less the aggregate; nothing where either is missing.
+    pub invoice_difference: Option<Money>,
 }
 
 /// The returns of each month of a contract year that ended by `as_of`, each as reported last before its freeze closed it.
@@ -62,10 +66,24 @@ pub fn ask(
         let hint = "report the aggregate return as well: report-activity with flow ACM; it is a control total and never paid";
         return Err(Refusal::not_recorded("not recorded: activity-reported of flow ACM", hint));
     }
-    Ok(latest.into_iter().map(|((provider, month), flows)| returns(provider, month, &flows)).collect())
+    let invoiced = |provider: &PartyId, month: Month| -> Option<Exact> {
+        let invoices = case.invoices_of(year, as_of.0).into_iter();
+        let of_month = invoices.filter(|i| i.fact.from == *provider && i.fact.period == Span::Month(month));
+        of_month.map(|i| case.invoiced(&i.fact, as_of.0)).reduce(|all, one| all + one)
+    };
+    let rows = latest.into_iter().map(|((provider, month), flows)| {
+        let invoiced = invoiced(&provider, month);
+        returns(provider, month, &flows, invoiced)
+    });
+    Ok(rows.collect())
 }
 
-fn returns(provider: PartyId, month: Month, flows: &BTreeMap<Flow, Money>) -> Returns {
+fn returns(
+    provider: PartyId,
+    month: Month,
+    flows: &BTreeMap<Flow, Money>,
+    invoiced: Option<Exact>,
+) -> Returns {
     let of = |flow: Flow| flows.get(&flow).copied();
     let patients: Exact = Flow::PATIENT_LEVEL.into_iter().filter_map(of).map(Exact::from).sum();
     Returns {
@@ -76,5 +94,10 @@ fn returns(provider: PartyId, month: Month, flows: &BTreeMap<Flow, Money>) -> Re
         drplcm: of(Flow::DrPlcm),
         deplcm: of(Flow::DePlcm),
         difference: of(Flow::Acm).and_then(|acm| (Exact::from(acm) - patients).as_money()),
+        invoice_difference: invoiced
+            .clone()
+            .zip(of(Flow::Acm))
+            .and_then(|(invoiced, acm)| (invoiced - Exact::from(acm)).as_money()),
+        invoiced: invoiced.and_then(|invoiced| invoiced.as_money()),
     }
 }

@@ -19,6 +19,7 @@ pub mod over_time;
 pub mod position;
 pub mod reconcile;
 pub mod settlements;
+pub mod spend;
 pub mod statement;
 pub mod todo;
 pub mod waterfall;

@@ -16,6 +16,7 @@ use domain::refusal::Refusal;
 use domain::settle::settle;
 use domain::time::{AsOf, Entry, KnownAt};
 use domain::verb::claim::{BalanceStated, Basis};
+use domain::verb::invoice::InvoiceReceived;
 use domain::worksheet::{Line, Step};
 use domain::year::ContractYear;
 use serde::Serialize;
@@ -186,6 +187,13 @@ impl Asked<'_> {
             explained.push(clause);
             unexplained = Exact::zero();
         }
+        if let Some(invoiced) = self.as_invoiced(&claim.fact.party, &says, stated)?
+            && !unexplained.is_zero()
+        {
+            // What it says is what was invoiced: the difference is that from what is due, and nothing is left over.
+            explained.push(Explained { amount: unexplained, ..invoiced });
+            unexplained = Exact::zero();
+        }
         Ok(Claimed {
             party: claim.fact.party.clone(),
             says,
@@ -194,6 +202,44 @@ impl Asked<'_> {
             explained,
             unexplained,
         })
+    }
+
+    /// Where a party says what was invoiced between the two for the year, less credits (and less what was paid, of what is
+    /// still to receive): the invoices by their numbers.
+    fn as_invoiced(&self, party: &PartyId, says: &Exact, as_of: AsOf) -> Result<Option<Explained>, Refusal> {
+        let Some(case) = self.book.contracts.get(self.contract) else { return Ok(None) };
+        let of_pair = |i: &&Entered<InvoiceReceived>| {
+            let named = (&i.fact.from, &i.fact.to);
+            named == (self.party, self.with) || named == (self.with, self.party)
+        };
+        let invoices: Vec<_> = case.invoices_of(self.year, as_of.0).into_iter().filter(of_pair).collect();
+        let signed = |i: &&Entered<InvoiceReceived>| {
+            let amount = case.invoiced(&i.fact, as_of.0);
+            if i.fact.from == *self.party { amount } else { -amount }
+        };
+        let mut sum: Exact = invoices.iter().map(signed).sum();
+        if self.basis == Basis::Receivable {
+            sum = sum - self.paid(as_of)?;
+        }
+        let names: Vec<&str> = invoices.iter().map(|i| i.fact.invoice.as_str()).collect();
+        let what = format!("{party} states what was invoiced, not what is due: {}", names.join(", "));
+        Ok((!names.is_empty() && sum == *says).then(|| Explained {
+            entry: None,
+            what,
+            amount: Exact::zero(),
+        }))
+    }
+
+    /// What the second party has paid the first for the year, less what came back.
+    fn paid(&self, as_of: AsOf) -> Result<Exact, Refusal> {
+        let draft = settle(self.book, self.contract, self.year, as_of)?;
+        let pair = |p: &&domain::statement::Payable| {
+            (&p.from, &p.to) == (self.party, self.with) || (&p.from, &p.to) == (self.with, self.party)
+        };
+        let signed = |p: &domain::statement::Payable| {
+            if p.to == *self.party { Exact::from(p.paid) } else { -Exact::from(p.paid) }
+        };
+        Ok(draft.payables.iter().find(pair).map_or_else(Exact::zero, signed))
     }
 
     /// What is payable less what it would be at the value that a party claims of the contract year, where a clause knows of

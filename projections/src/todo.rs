@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
-use domain::book::{Book, Case};
+use chrono::{Days, NaiveDate};
+use domain::book::{Book, Case, Entered};
 use domain::exact::Exact;
 use domain::money::{Currency, Money};
 use domain::name::{ContractId, PartyId};
@@ -13,6 +13,7 @@ use domain::settle::settle;
 use domain::statement::Statement;
 use domain::time::{AsOf, Entry, KnownAt};
 use domain::verb::activity::ActivityReported;
+use domain::verb::fixed_sum::FixedSumProposed;
 use domain::worksheet::{LineState, Stage};
 use domain::year::{ContractYear, Month};
 use serde::Serialize;
@@ -64,6 +65,7 @@ pub fn ask(
             of_year.challenges(&mut all);
             of_year.freezes(&mut all);
             of_year.expectations(&mut all);
+            of_year.guarantees(&mut all);
         }
     }
     all.retain(|todo| party.is_none_or(|party| todo.whose == *party));
@@ -115,24 +117,56 @@ impl OfYear<'_> {
                     all.push(self.todo(party, what, worth, Some(statement.entry)));
                 }
             }
-            None if self.year.last_day() <= self.as_of.0 => {
+            None if case.end_of(self.year) <= self.as_of.0 => {
                 let draft = settle(self.book, &case.terms.contract, self.year, self.as_of)?;
-                if draft.complete {
+                let waits = draft.lines.iter().any(|l| l.state == LineState::NotYetDue);
+                if draft.complete && !waits {
                     all.push(self.todo(payer, "draw the settlement up".to_owned(), worth(&draft), None));
                 }
                 self.measurements(all, &draft);
             }
             None => {}
         }
+        if let Some(proposed) = case.proposed_sum(self.year) {
+            self.sum_to_be_agreed(all, proposed);
+        }
         Ok(())
     }
 
-    /// Indicators of a year that has ended and that nobody has measured.
+    /// Indicators of a year that has ended and that nobody has measured, each by the deadline of its clause.
     fn measurements(&self, all: &mut Vec<Todo>, draft: &Statement) {
         let open = draft.lines.iter().filter(|l| l.state == LineState::NotMeasured && l.subject.is_some());
         for line in open {
             let what = format!("measure {} (clause {})", label(line), line.clause);
-            all.push(self.todo(&self.case.terms.parties.payee, what, None, None));
+            let clause = self.case.terms.clause(&line.clause);
+            let days = clause.and_then(|clause| clause.mechanism.measures_due());
+            let by = days.and_then(|days| self.year.last_day().checked_add_days(Days::new(days)));
+            all.push(self.due(self.todo(&self.case.terms.parties.payee, what, None, None), by));
+        }
+    }
+
+    /// A sum for the year that one side proposed: the other side's turn.
+    fn sum_to_be_agreed(&self, all: &mut Vec<Todo>, proposed: &Entered<FixedSumProposed>) {
+        let parties = &self.case.terms.parties;
+        let stands = |party: &PartyId| self.book.stands(self.case, party, self.as_of.0);
+        let by_payer = stands(&parties.payer) == stands(&proposed.fact.party);
+        let other = if by_payer { &parties.payee } else { &parties.payer };
+        let what = format!("agree the sum proposed for the year: {}", proposed.fact.reason);
+        all.push(self.todo(other, what, Some(proposed.fact.amount), Some(proposed.entry)));
+    }
+
+    /// Guarantees that end within the year and can still be called.
+    fn guarantees(&self, all: &mut Vec<Todo>) {
+        let ends = |until: NaiveDate| self.year.contains(until) && self.as_of.0 <= until;
+        for given in self.case.guarantees.iter().filter(|g| ends(g.fact.until)) {
+            let fact = &given.fact;
+            let what = format!(
+                "renew guarantee {} for {}, or let it end: {}",
+                fact.guarantee, fact.party, fact.reason
+            );
+            let mut todo = self.todo(&fact.guarantor, what, Some(fact.amount), Some(given.entry));
+            todo.whose = fact.guarantor.clone();
+            all.push(self.due(todo, Some(fact.until)));
         }
     }
 

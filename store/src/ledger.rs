@@ -461,22 +461,33 @@ fn admissible(request: &Request, book: &Book) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The digest by which a command is known again: of its name, its body and what came with it.
+///
+/// # Errors
+/// Where these have no canonical JSON.
+pub fn command_digest(
+    name: &str,
+    body: &serde_json::Value,
+    attached: &Attached,
+) -> Result<[u8; 32], serde_json::Error> {
+    let mut whole = serde_json::json!({"command": name, "body": body, "evidence": attached.evidence});
+    attached.put(&mut whole)?;
+    Ok(Sha256::digest(serde_jcs::to_vec(&whole)?).into())
+}
+
 fn provenance(request: &Request) -> Result<Provenance, Failure> {
     let corrupt = |e: serde_json::Error| unsealable(request, &e);
     let body = request.command.body().map_err(corrupt)?;
-    let mut whole =
-        serde_json::json!({"command": request.command.name(), "body": body, "evidence": request.evidence});
     let attached =
         Attached { evidence: request.evidence.clone(), late_because: request.late_because.clone() };
-    attached.put(&mut whole).map_err(corrupt)?;
-    let canonical = serde_jcs::to_vec(&whole).map_err(corrupt)?;
+    let digest = command_digest(request.command.name(), &body, &attached).map_err(corrupt)?;
     let salt = match request.salt {
         Some(salt) => salt,
         None => random_salt()?,
     };
     Ok(Provenance {
         key: request.key.clone(),
-        digest: Sha256::digest(canonical).into(),
+        digest,
         actor: request.actor.clone(),
         salt,
         recorded_at: request.recorded_at,
@@ -484,7 +495,8 @@ fn provenance(request: &Request) -> Result<Provenance, Failure> {
     })
 }
 
-fn random_salt() -> Result<[u8; 16], StoreError> {
+/// 16 random bytes.
+pub(crate) fn random_salt() -> Result<[u8; 16], StoreError> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt)
         .map_err(|why| StoreError::Unavailable(format!("the system gives no random bytes: {why}")))?;

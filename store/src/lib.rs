@@ -59,6 +59,8 @@ mod ledger;
 #[cfg(feature = "log")]
 mod log;
 #[cfg(feature = "log")]
+mod look;
+#[cfg(feature = "log")]
 mod migrate;
 pub mod proof;
 #[cfg(feature = "log")]
@@ -76,7 +78,9 @@ pub use append::{Append, Appended, CommandRecord, NewEvent};
 pub use envelope::{Attached, Stored};
 pub use error::StoreError;
 #[cfg(feature = "log")]
-pub use ledger::{Context, Done, Failure, Ledger};
+pub use ledger::{Context, Done, Failure, Ledger, command_digest};
 #[cfg(feature = "log")]
 pub use log::{Clock, Head, Log};
+#[cfg(feature = "log")]
+pub use look::Look;
 pub use tree::{Frontier, leaf_hash};

@@ -5,8 +5,11 @@ use crate::error::StoreError;
 use crate::sql;
 
 /// Every migration there has been, in order. A migration that was released is never changed.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../../migrations/0001_log.sql"), include_str!("../../migrations/0002_checkpoint.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../migrations/0001_log.sql"),
+    include_str!("../../migrations/0002_checkpoint.sql"),
+    include_str!("../../migrations/0003_look.sql"),
+];
 
 /// Brings the database to the newest schema. An empty one is `NotFound` unless `create` says to fill it.
 pub(crate) async fn migrate(database: &Database, create: bool, shown: &str) -> Result<(), StoreError> {

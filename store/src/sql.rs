@@ -60,6 +60,13 @@ pub(crate) const PUT_CHECKPOINT: &str =
 pub(crate) const CHECKPOINTS: &str =
     "SELECT entry, note FROM checkpoint WHERE ledger = $1 ORDER BY entry, origin";
 
+/// Followed by [`rows`] of [`LOOK_COLUMNS`].
+pub(crate) const NEW_LOOKS: &str =
+    "INSERT INTO look (ledger, id, looked_at, person, party, contract, what, face) VALUES ";
+pub(crate) const LOOK_COLUMNS: usize = 8;
+pub(crate) const LOOKS: &str = "SELECT looked_at, person, party, contract, what, face FROM look WHERE ledger = $1 \
+                                ORDER BY looked_at, id";
+
 pub(crate) const ALL_COMMANDS: &str =
     "SELECT command_key, digest, first_entry, last_entry FROM command WHERE ledger = $1";
 pub(crate) const ALL_FILES: &str = "SELECT sha256 FROM file WHERE ledger = $1 ORDER BY sha256";

@@ -15,8 +15,9 @@ use projections::kept::Kept;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::block::{Values, decode};
+use store::proof::Command;
 use store::proof::{Checkpoint, Leaves, PublicKey};
-use store::{Log, StoreError};
+use store::{Attached, Log, StoreError, command_digest};
 
 use super::App;
 use crate::problem::Problem;
@@ -79,16 +80,18 @@ impl App {
             checked.mismatch("log", None, damage(why)?);
         }
         let mut in_blocks = BTreeSet::new();
+        let commands = log.commands().await?;
         match self.kept().await {
             Ok(kept) => {
                 checked.projections(&kept);
                 checked.statements(&kept, as_now);
                 in_blocks = checked.blocks(log, &kept).await?;
+                checked.digests(&kept, &commands);
             }
             // The log has told where it is damaged; nothing can be rebuilt from it.
             Err(why) => checked.mismatch("projection", None, damage(why)?),
         }
-        checked.commands(log).await?;
+        checked.commands(log, commands).await?;
         checked.evidence(log, &in_blocks).await?;
         checked.held_to_checkpoints(log, key, elsewhere).await?;
         // What the log itself finds comes first: it names the first bad entry, from which the rest follows.
@@ -169,9 +172,29 @@ impl Checked {
         }
     }
 
-    async fn commands(&mut self, log: &Log) -> Result<(), Problem> {
+    /// The digest by which each command is known again, worked out from what it recorded: an altered one would let a
+    /// command be carried out twice, or refuse it as another.
+    fn digests(&mut self, kept: &Kept, commands: &[Command]) {
+        for command in commands.iter().filter(|command| command.first <= command.last) {
+            let place = usize::try_from(command.last.0).ok().and_then(|n| n.checked_sub(1));
+            let Some(recorded) = place.and_then(|n| kept.events().get(n)) else { continue };
+            let attached =
+                Attached { evidence: recorded.evidence.clone(), late_because: recorded.late_because.clone() };
+            let (event, name) = (&recorded.event, recorded.event.command());
+            let is_of = |body: &serde_json::Value| {
+                command_digest(name, body, &attached).is_ok_and(|digest| digest == command.digest)
+            };
+            if !event.told_as().is_ok_and(|bodies| bodies.iter().any(is_of)) {
+                let what =
+                    format!("the digest of the command {} is not that of what it recorded", command.key);
+                self.mismatch("command", Some(recorded.entry), what);
+            }
+        }
+    }
+
+    async fn commands(&mut self, log: &Log, commands: Vec<Command>) -> Result<(), Problem> {
         let mut next = Entry(1);
-        for command in log.commands().await? {
+        for command in commands {
             if command.last < command.first {
                 continue;
             }

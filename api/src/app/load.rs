@@ -1,9 +1,9 @@
 //! Loading an example folder: its `timeline.csv` says what was recorded when, by whom, and from which file.
 //!
-//! Columns `recorded_at,actor,do`. `do` is `history` (the ledger is created as a history stated by its source), a
-//! command with a file (`register-party parties.csv`, `award-contract terms/x.yaml`) or with its JSON body. A table may
-//! carry `recorded_at` and `actor` for each of its rows. Everything is sorted by time and sent in that order; loading a
-//! folder twice changes nothing.
+//! Columns `recorded_at,actor,do`, and `late_because` where it is needed. `do` is `history` (the ledger is created as a
+//! history stated by its source), a command with a file (`register-party parties.csv`, `award-contract terms/x.yaml`) or
+//! with its JSON body. A table may carry `recorded_at`, `actor` and `late_because` for each of its rows. Everything is
+//! sorted by time and sent in that order; loading a folder twice changes nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -100,7 +100,8 @@ pub fn steps(folder: &Folder, app: &App) -> Result<Vec<Step>, Problem> {
     let mut steps = Vec::new();
     for row in table::read(&folder.shown(TIMELINE), &folder.read(TIMELINE)?)? {
         let at = Source { folder, file: TIMELINE, line: row.line };
-        let said = Said { recorded_at: at.moment(&row.fields)?, actor: at.actor(&row.fields, app)? };
+        let (recorded_at, actor) = (at.moment(&row.fields)?, at.actor(&row.fields, app)?);
+        let said = Said { recorded_at, actor, late_because: late_because(&row.fields) };
         let what = row.fields.get("do").and_then(Value::as_str).unwrap_or_default();
         let (verb, rest) = what.split_once(char::is_whitespace).map_or((what, ""), |(v, r)| (v, r.trim()));
         match rest {
@@ -142,10 +143,15 @@ pub async fn load(app: &App, steps: &[Step], mut each: impl FnMut()) -> Result<L
     Ok(loaded)
 }
 
-/// When and by whom, where a row of the timeline says so.
+/// When, by whom and why so late, where a row of the timeline says so.
 struct Said {
     recorded_at: Option<Instant>,
     actor: Option<Actor>,
+    late_because: Option<String>,
+}
+
+fn late_because(fields: &Map<String, Value>) -> Option<String> {
+    fields.get("late_because").and_then(Value::as_str).map(str::to_owned)
 }
 
 /// A line of a file of the folder.
@@ -208,7 +214,7 @@ impl Source<'_> {
             actor,
             recorded_at: Some(recorded_at),
             evidence: Vec::new(),
-            late_because: None,
+            late_because: said.late_because.clone(),
             salt: None,
             expect: Default::default(),
         };
@@ -220,7 +226,7 @@ fn history_body() -> String {
     format!(r#"{{"zone":"{}","history":true}}"#, Zone::default())
 }
 
-/// The rows of a table, each a command; a row's own time and actor count before the timeline's.
+/// The rows of a table, each a command; a row's own time, actor and reason count before the timeline's.
 fn rows(folder: &Folder, file: &str, verb: &str, said: &Said, app: &App) -> Result<Vec<Step>, Problem> {
     let read = table::read(&folder.shown(file), &folder.read(file)?)?;
     read.into_iter()
@@ -229,7 +235,9 @@ fn rows(folder: &Folder, file: &str, verb: &str, said: &Said, app: &App) -> Resu
             let own = Said {
                 recorded_at: at.moment(&row.fields)?.or(said.recorded_at),
                 actor: at.actor(&row.fields, app)?.or_else(|| said.actor.clone()),
+                late_because: late_because(&row.fields).or_else(|| said.late_because.clone()),
             };
+            row.fields.remove("late_because");
             row.fields.remove("recorded_at");
             row.fields.remove("actor");
             at.step(&own, verb, Value::Object(row.fields).to_string())

@@ -7,6 +7,7 @@ pub mod check;
 pub mod generate;
 pub mod lines;
 pub mod load;
+pub mod looks;
 pub mod medicare;
 pub mod population;
 mod proofs;
@@ -62,7 +63,12 @@ pub struct App {
     actor: Actor,
     /// With which checkpoints are signed.
     key: Option<Arc<SigningKey>>,
+    /// Through what it is asked, as the access log has it.
+    face: &'static str,
 }
+
+/// The face that an application has where nothing else is said.
+const COMMAND_LINE: &str = "command line";
 
 /// The two times of a question. Where a person leaves one out, it is now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +112,7 @@ impl At {
 impl App {
     /// Opens a ledger that is there.
     pub async fn open(url: &str, actor: Actor) -> Result<App, Problem> {
-        Ok(App { ledger: Ledger::new(Log::open_existing(url).await?), actor, key: None })
+        Ok(App { ledger: Ledger::new(Log::open_existing(url).await?), actor, key: None, face: COMMAND_LINE })
     }
 
     /// Opens a ledger, and creates it where it is missing.
@@ -120,7 +126,7 @@ impl App {
 
     /// Opens a log without recording the ledger's first event, for a history whose source gives it.
     pub async fn open_uncreated(url: &str, actor: Actor) -> Result<App, Problem> {
-        Ok(App { ledger: Ledger::new(Log::open(url).await?), actor, key: None })
+        Ok(App { ledger: Ledger::new(Log::open(url).await?), actor, key: None, face: COMMAND_LINE })
     }
 
     /// Records the ledger's first event; with a moment, as a history whose times its source states.
@@ -134,9 +140,14 @@ impl App {
         App { key: key.map(Arc::new), ..self }
     }
 
+    /// The same, asked through another face.
+    pub fn through(self, face: &'static str) -> App {
+        App { face, ..self }
+    }
+
     /// A batch on top of this ledger; see [`Ledger::batch`].
     pub async fn batch(&self) -> Result<App, Problem> {
-        Ok(App { ledger: self.ledger.batch().await?, actor: self.actor.clone(), key: None })
+        Ok(App { ledger: self.ledger.batch().await?, actor: self.actor.clone(), key: None, face: self.face })
     }
 
     /// Records a batch whole; see [`Ledger::commit_batch`].
@@ -242,6 +253,7 @@ impl App {
         times: Times,
     ) -> Result<Asked, Problem> {
         let kept = self.kept().await?;
+        self.look(&kept, [contract], &format!("statement {year}")).await?;
         Ok(statement::ask(&kept, contract, year, times.business_date(&kept), times.known_at)?)
     }
 
@@ -253,6 +265,8 @@ impl App {
         times: Times,
     ) -> Result<Explanation, Problem> {
         let kept = self.kept().await?;
+        let contract = line.split('/').next().and_then(|contract| contract.parse().ok());
+        self.look(&kept, contract.as_ref(), &format!("line {line}")).await?;
         Ok(explain::ask(&kept, line, year, times.business_date(&kept), times.known_at)?)
     }
 
@@ -264,7 +278,9 @@ impl App {
         times: Times,
     ) -> Result<Vec<Reconciled>, Problem> {
         let kept = self.kept().await?;
-        Ok(reconcile::ask(&kept, party, with, times.business_date(&kept), times.known_at)?)
+        let all = reconcile::ask(&kept, party, with, times.business_date(&kept), times.known_at)?;
+        self.look(&kept, all.iter().map(|r| &r.contract), "reconciliation").await?;
+        Ok(all)
     }
 
     /// The bridge between the statements of a contract year at two points; a business date left out is that of the
@@ -277,6 +293,7 @@ impl App {
         to: (Option<AsOf>, KnownAt),
     ) -> Result<Bridge, Problem> {
         let kept = self.kept().await?;
+        self.look(&kept, [contract], &format!("bridge {year}")).await?;
         let later = to.0.or(from.0).unwrap_or_else(|| today(&kept));
         let from = Point { as_of: from.0.unwrap_or(later), known_at: from.1 };
         Ok(bridge::ask(&kept, contract, year, from, Point { as_of: later, known_at: to.1 })?)
@@ -291,6 +308,7 @@ impl App {
         times: Times,
     ) -> Result<WhatIf, Vec<Problem>> {
         let kept = self.kept().await.map_err(|e| vec![e.into()])?;
+        self.look(&kept, [contract], &format!("what-if {year}")).await.map_err(|problem| vec![problem])?;
         let times = (times.business_date(&kept), times.known_at);
         what_if::ask(&kept, contract, year, times, changes)
             .map_err(|refusals| refusals.into_iter().map(Problem::from).collect())
@@ -300,13 +318,17 @@ impl App {
     pub async fn settlements(&self, draft: bool, times: Times) -> Result<Vec<Settlement>, Problem> {
         let kept = self.kept().await?;
         let ask = if draft { settlements::drafts } else { settlements::drawn_up };
-        Ok(ask(&kept, times.business_date(&kept), times.known_at)?)
+        let all = ask(&kept, times.business_date(&kept), times.known_at)?;
+        self.look(&kept, all.iter().map(|s| &s.contract), "list of settlements").await?;
+        Ok(all)
     }
 
     /// The position of a party.
     pub async fn position(&self, party: &PartyId, times: Times) -> Result<Position, Problem> {
         let kept = self.kept().await?;
-        Ok(position::ask(&kept, party, times.business_date(&kept), times.known_at)?)
+        let position = position::ask(&kept, party, times.business_date(&kept), times.known_at)?;
+        self.look(&kept, position.rows.iter().map(|r| &r.contract), &format!("position of {party}")).await?;
+        Ok(position)
     }
 
     /// What is to be done, by everybody or by one party.
@@ -318,7 +340,9 @@ impl App {
     /// Every balance above a threshold, as both parties state it.
     pub async fn balances(&self, above: Above, times: Times) -> Result<Vec<Balance>, Problem> {
         let kept = self.kept().await?;
-        Ok(balances::ask(&kept, above, times.business_date(&kept), times.known_at)?)
+        let all = balances::ask(&kept, above, times.business_date(&kept), times.known_at)?;
+        self.look(&kept, all.iter().map(|b| &b.contract), "list of balances").await?;
+        Ok(all)
     }
 
     /// What the two times of a question come to.
@@ -337,12 +361,15 @@ impl App {
     /// Every contract, with what its years come to.
     pub async fn contracts(&self, times: Times) -> Result<Vec<Contract>, Problem> {
         let kept = self.kept().await?;
-        Ok(contracts::ask(&kept, times.business_date(&kept), times.known_at)?)
+        let all = contracts::ask(&kept, times.business_date(&kept), times.known_at)?;
+        self.look(&kept, all.iter().map(|c| &c.contract), "list of contracts").await?;
+        Ok(all)
     }
 
     /// One contract with its terms.
     pub async fn contract(&self, contract: &ContractId, times: Times) -> Result<Detail, Problem> {
         let kept = self.kept().await?;
+        self.look(&kept, [contract], "terms").await?;
         Ok(contracts::one(&kept, contract, times.business_date(&kept), times.known_at)?)
     }
 

@@ -10,6 +10,7 @@ use projections::flows::{self, Returns};
 use projections::headroom;
 use projections::history::{self, Happening};
 use projections::months::{self, Months};
+use projections::spend::{self, Spend};
 
 use super::{App, Times};
 use crate::problem::{Exit, Problem};
@@ -22,7 +23,11 @@ impl App {
         year: ContractYear,
         known_at: KnownAt,
     ) -> Result<headroom::Asked, Problem> {
-        Ok(headroom::ask(&*self.kept().await?, contract, year, known_at)?)
+        let kept = self.kept().await?;
+        let asked = headroom::ask(&kept, contract, year, known_at)?;
+        let subcontracts = &kept.book().case(contract)?.subcontracts;
+        self.look(&kept, subcontracts.iter().chain([contract]), &format!("headroom {year}")).await?;
+        Ok(asked)
     }
 
     /// A contract year month by month, beside what was known at an earlier time.
@@ -34,6 +39,7 @@ impl App {
         times: Times,
     ) -> Result<Months, Problem> {
         let kept = self.kept().await?;
+        self.look(&kept, [contract], &format!("months {year}")).await?;
         Ok(months::ask(&kept, contract, year, times.business_date(&kept), (from, times.known_at))?)
     }
 
@@ -46,7 +52,21 @@ impl App {
     /// What each party can gain and lose under every contract.
     pub async fn exposure(&self, times: Times) -> Result<Vec<exposure::Row>, Problem> {
         let kept = self.kept().await?;
-        Ok(exposure::ask(&kept, times.business_date(&kept), times.known_at)?)
+        let rows = exposure::ask(&kept, times.business_date(&kept), times.known_at)?;
+        self.look(&kept, rows.iter().map(|row| &row.contract), "exposure").await?;
+        Ok(rows)
+    }
+
+    /// What a contract year was spent per head and per unit of activity, beside another year.
+    pub async fn spend(
+        &self,
+        contract: &ContractId,
+        years: [ContractYear; 2],
+        times: Times,
+    ) -> Result<Spend, Problem> {
+        let kept = self.kept().await?;
+        self.look(&kept, [contract], &format!("spend {}", years[0])).await?;
+        Ok(spend::ask(&kept, contract, years, times.business_date(&kept), times.known_at)?)
     }
 
     /// The history of a contract; where kinds of events are named, theirs only.
@@ -57,6 +77,7 @@ impl App {
         times: Times,
     ) -> Result<Vec<Happening>, Problem> {
         let kept = self.kept().await?;
+        self.look(&kept, [contract], "history").await?;
         let mut history = history::ask(&kept, contract, times.business_date(&kept), times.known_at)?;
         if events.is_empty() {
             return Ok(history);
@@ -83,6 +104,7 @@ impl App {
         times: Times,
     ) -> Result<Vec<Returns>, Problem> {
         let kept = self.kept().await?;
+        self.look(&kept, [contract], &format!("returns {year}")).await?;
         Ok(flows::ask(&kept, contract, year, times.business_date(&kept), times.known_at)?)
     }
 }

@@ -54,6 +54,7 @@ impl App {
         times: Times,
     ) -> Result<Vec<u8>, Problem> {
         let kept = self.kept().await?;
+        self.look(&kept, [contract], &format!("workbook {year}")).await?;
         let asked = statement::ask(&kept, contract, year, times.business_date(&kept), times.known_at)?;
         let (statement, recorded) = match (which, asked.in_force) {
             (Which::Draft, _) => (asked.draft, None),

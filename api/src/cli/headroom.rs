@@ -73,5 +73,13 @@ fn table(asked: &Asked) -> Result<(), Problem> {
     let left = [&headroom.at_plan, &headroom.at_forecast, &headroom.at_worst].map(Option::as_ref);
     let limit = if asked.unbounded.is_empty() { "" } else { "no limit" };
     rows.push(row("headroom", "left", left, limit));
+    rows.extend(asked.pending.iter().map(|pending| {
+        let likely = pending.probability.as_ref().map(|p| format!(", likely at {p}")).unwrap_or_default();
+        let kind = format!("{}{likely}", pending.kind);
+        row(&pending.item, &kind, [None, Some(&pending.effect), None], "")
+    }));
+    if !asked.pending.is_empty() {
+        rows.push(row("headroom after these", "left", [None, asked.after_pending.as_ref(), None], ""));
+    }
     output::csv(&["what", "kind", "plan", "forecast", "most", "limit", "of_envelope"], rows)
 }

@@ -24,6 +24,7 @@ mod import_population;
 mod keys;
 mod lines;
 mod load;
+mod looks;
 mod months;
 mod new;
 mod output;
@@ -34,6 +35,7 @@ mod reconcile;
 mod serve;
 mod settle;
 mod settlements;
+mod spend;
 mod template;
 mod terms;
 mod todo;
@@ -148,7 +150,9 @@ enum Verb {
     Flows(flows::Flows),
     Lines(lines::Lines),
     ClaimStopLoss(claim_stop_loss::ClaimStopLoss),
+    Spend(spend::Spend),
     History(history::History),
+    Looks(looks::Looks),
     Import(import::Import),
     Export(export::Export),
     Keys(keys::Keys),
@@ -192,7 +196,9 @@ impl Verb {
             Verb::Flows(verb) => verb.run(globals).await,
             Verb::Lines(verb) => verb.run(globals).await,
             Verb::ClaimStopLoss(verb) => verb.run(globals).await,
+            Verb::Spend(verb) => verb.run(globals).await,
             Verb::History(verb) => verb.run(globals).await,
+            Verb::Looks(verb) => verb.run(globals).await,
             Verb::Import(verb) => verb.run(globals).await,
             Verb::Export(verb) => verb.run(globals).await,
             Verb::Keys(verb) => verb.run(),

@@ -8,6 +8,7 @@ use domain::time::KnownAt;
 use domain::year::ContractYear;
 
 use super::{Asked, Globals, Output, Stop, output};
+use crate::problem::{Exit, Problem};
 
 /// Show what was payable and paid to the end of each month, how far payments were off, and what an earlier time believed
 #[derive(Debug, Args)]
@@ -32,6 +33,11 @@ impl Months {
         let app = globals.open().await?;
         let mut months = app.months(&self.contract, self.year, self.from, (&self.asked).into()).await?;
         if let Some(over) = &self.over {
+            if months.months.iter().all(|m| m.paid == Money::ZERO) {
+                let message = format!("not recorded: payment-made under {} for {}", self.contract, self.year);
+                let hint = "record what was paid with make-payment";
+                return Err(Problem::new(Exit::Findings, "not-recorded", message, hint).into());
+            }
             months.months.retain(|m| m.off.as_ref().is_some_and(|off| off.abs() > *over.exact()));
         }
         if globals.output == Output::Json {

@@ -37,6 +37,10 @@ const TABLES: &[(&str, &str)] = &[
     ("resolutions", "resolve-challenge"),
     ("payments", "make-payment"),
     ("codes", "publish-code-map"),
+    ("invoices", "receive-invoice"),
+    ("credits", "credit-invoice"),
+    ("deadlines", "set-deadline"),
+    ("guarantees", "give-guarantee"),
 ];
 
 const SHOWN: &str = include_str!("../../../docs/COMMANDS.md");

@@ -121,9 +121,11 @@ impl Server {
 
 /// Every route, behind the guard.
 fn router(desk: Desk) -> Router {
-    let routes = v1::routes().merge(pages::routes());
-    let guarded = routes.layer(axum::middleware::from_fn_with_state(desk.clone(), guard::guard));
-    guarded.with_state(desk)
+    // The access log tells a program's look from a person's.
+    let through = |face| Desk { app: Arc::new(App::clone(&desk.app).through(face)), ..desk.clone() };
+    let routes: Router =
+        v1::routes().with_state(through("API")).merge(pages::routes().with_state(through("page")));
+    routes.layer(axum::middleware::from_fn_with_state(desk, guard::guard))
 }
 
 /// The signals that end a server: an interrupt from the keyboard, or a request to terminate.

@@ -106,6 +106,7 @@ pub const READS: &[(&str, &str)] = &[
     ("headroom", "/v1/contracts/pennine-msk/headroom?year=2013/14&as_of=2014-06-30"),
     ("exposure", "/v1/exposure?as_of=2014-06-30"),
     ("balances", "/v1/balances?above=1000.00&as_of=2014-06-30"),
+    ("looks", "/v1/looks?contract=pennine-acute"),
     ("overTime", "/v1/parties/msk-partnership/position/over-time?as_of=2014-06-30"),
     ("checkpoint", "/v1/checkpoint"),
     ("proof", "/v1/entries/146/proof"),
@@ -141,7 +142,8 @@ fn every_read_answers_in_its_schema_with_the_times_it_stands_for() {
             }
             _ => assert!(reply.body.starts_with("PK"), "{path} is no workbook"),
         }
-        if !path.starts_with("/v1") {
+        // What stands beside the ledger has no times.
+        if !path.starts_with("/v1") || *id == "looks" {
             continue;
         }
         let (entry, as_of, known_at) = match *id {

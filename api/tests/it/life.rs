@@ -90,8 +90,11 @@ async fn a_month_is_followed_from_flex_to_its_year_end() {
         r#"{"contract":"april","challenge":"C1","upheld":"4000.00","reason":"two thirds were ours"}"#;
     history.on("2025-07-09", "jo@icb", "resolve-challenge", resolved).await;
     history.on("2025-08-20", "sam@trust", "report-activity", &report("freeze", "106500.00")).await;
-    let agreed = r#"{"contract":"april","year":"2025-04-01/2025-04-30","amount":"100000.00","reason":"year-end agreement"}"#;
-    history.on("2026-04-20", "jo@icb", "agree-fixed-sum", agreed).await;
+    let sum = r#"{"contract":"april","year":"2025-04-01/2025-04-30","amount":"100000.00","reason":"year-end agreement","#;
+    let proposed = format!(r#"{sum}"party":"trust"}}"#);
+    let proposal = history.on("2026-04-18", "sam@trust", "propose-fixed-sum", &proposed).await;
+    let agreed = format!(r#"{sum}"proposal":{proposal}}}"#);
+    history.on("2026-04-20", "jo@icb", "agree-fixed-sum", &agreed).await;
     for (day, stated, payable, disputed, balance) in [
         ("2025-05-16", None, "not reported", "0.00", "not reported"),
         ("2025-05-31", Some("102000.00"), "102000.00", "0.00", "2000.00"),
@@ -283,4 +286,35 @@ async fn each_side_agrees_on_the_command_line() {
     assert_eq!(list.out.lines().nth(1), Some("block,2024/25,icb,trust,120000.00,agreed,5"));
     let shown = run("ann@icb", &[&["settle"], &year[..]].concat());
     assert!(shown.out.contains("In force: agreed by both sides, drawn up at entry 5"), "{}", shown.out);
+}
+
+/// A row of a timeline, or of its tables, may say why it is late.
+#[test]
+fn a_timeline_says_why_something_is_late() {
+    let place = Place::new();
+    std::fs::create_dir(place.path().join("late")).unwrap();
+    place.write("late/terms.yaml", APRIL);
+    let close = r#""soft-close-year {""contract"":""april"",""year"":""2025-04-01/2025-04-30""}""#;
+    let timeline = |columns: &str, reason: &str| {
+        format!(
+            "recorded_at,actor,do{columns}\n\
+             2025-04-01T08:00:00Z,jo@icb,history\n\
+             2025-04-01T08:01:00Z,jo@icb,\"register-party {{\"\"party\"\":\"\"icb\"\",\"\"name\"\":\"\"ICB\"\"}}\"\n\
+             2025-04-01T08:02:00Z,jo@icb,\"register-party {{\"\"party\"\":\"\"trust\"\",\"\"name\"\":\"\"Trust\"\"}}\"\n\
+             2025-04-01T08:03:00Z,jo@icb,award-contract terms.yaml\n\
+             2025-06-30T12:00:00Z,jo@icb,{close}\n\
+             2025-07-02T12:00:00Z,sam@trust,report-activity late.csv{reason}\n"
+        )
+    };
+    place.write(
+        "late/late.csv",
+        "contract,provider,month,flow,stage,value\napril,trust,2025-04,PLCM,freeze,104500.00\n",
+    );
+    place.write("late/timeline.csv", timeline("", ""));
+    let refused = place.run(&["load", "late"]);
+    assert_eq!((refused.exit, refused.err.contains("late_because")), (5, true), "{}", refused.err);
+    place.write("late/timeline.csv", timeline(",late_because", ",a ward was left out"));
+    place.answer(&["load", "late"]);
+    let told = place.answer(&["history", "april", "--as-of", "2025-07-31"]);
+    assert!(told.contains("late_because a ward was left out"), "{told}");
 }

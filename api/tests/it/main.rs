@@ -17,6 +17,7 @@ mod in_blocks;
 mod invariants;
 mod ledger;
 mod life;
+mod looks;
 mod medicare;
 mod medicare_years;
 mod on_postgres;

@@ -86,7 +86,7 @@ async fn a_year_goes_from_its_measures_to_its_agreements() {
     desk.award(block).await;
     assert_eq!(
         list(&desk, None, "2026-04-30").await,
-        ["trust, acute 2025/26: measure Measured: score (clause 2) (no day set)"]
+        ["trust, acute 2025/26: measure Measured: score (clause 2) (by 2026-06-29)"]
     );
     let measured = r#"{"contract":"acute","indicator":"score","period":"2025/26","value":"0.5"}"#;
     desk.done("measure-outcome", measured).await;
@@ -100,4 +100,26 @@ async fn a_year_goes_from_its_measures_to_its_agreements() {
         format!("{party}, acute 2025/26: agree the statement of entry {entry} (no day set, £1,140.00)")
     };
     assert_eq!(list(&desk, None, "2026-04-30").await, [agree("icb"), agree("trust")]);
+}
+
+/// A deadline until it is met, a guarantee until it ends, a proposed sum until it is agreed.
+#[tokio::test]
+async fn deadlines_guarantees_and_proposed_sums_are_somebodys_turn() {
+    let mut desk = Desk::new().await;
+    desk.award(TERMS.split("  - {clause: \"2\"").next().unwrap()).await;
+    desk.done("register-party", r#"{"party":"bank","name":"A bank"}"#).await;
+    let deadline = r#"{"contract":"acute","year":"2025/26","item":"freeze of April","amount":"90.00","owner":"trust","by":"2025-06-18","reason":"the data timetable"}"#;
+    desk.done("set-deadline", deadline).await;
+    let guarantee = r#"{"contract":"acute","guarantee":"bond","guarantor":"bank","party":"trust","amount":"700.00","until":"2025-12-31","reason":"advances"}"#;
+    desk.done("give-guarantee", guarantee).await;
+    // The desk's person acts for the payer only in name: the ledger believes who is named.
+    let proposed = r#"{"contract":"acute","year":"2025/26","amount":"1100.00","reason":"to close it","party":"northmoor"}"#;
+    assert_eq!(desk.run("propose-fixed-sum", proposed).await.unwrap_err().code, "not-a-side");
+    let freeze = "trust, acute 2025/26: deadline freeze of April: the data timetable (by 2025-06-18, £90.00)";
+    let bond = "bank, acute 2025/26: renew guarantee bond for trust, or let it end: advances (by 2025-12-31, £700.00)";
+    assert_eq!(list(&desk, None, "2025-05-31").await, [freeze, bond]);
+    let met = r#"{"contract":"acute","item":"freeze of April","amount":"90.00","on":"2025-06-17","reason":"frozen"}"#;
+    desk.done("meet-deadline", met).await;
+    assert_eq!(list(&desk, None, "2025-12-31").await, [bond]);
+    assert!(list(&desk, None, "2026-01-01").await.is_empty());
 }

@@ -128,6 +128,10 @@ impl Pays for Cquin {
         (self.paid == Paid::OnResult).then_some(Envelope { year: Step::Pot, to_date: None })
     }
 
+    fn measures_due(&self) -> Option<u64> {
+        Some(self.timing.deadline_days)
+    }
+
     fn commitment(&self, terms: &Terms) -> Option<Commitment> {
         let share = &self.of.yearly(terms)? * self.share.exact();
         Some(match self.paid {

@@ -125,6 +125,10 @@ impl Pays for IntegratedPayment {
         Some(Envelope { year: Step::Budget, to_date: Some(Step::BudgetToDate) })
     }
 
+    fn measures_due(&self) -> Option<u64> {
+        self.improvement.measures_due()
+    }
+
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
         let paid = Exact::from(self.annual) * (Exact::one() - self.withheld.exact().clone());
         let limit = self.acute.as_ref().map(|acute| &paid * acute.limit.exact()).unwrap_or_else(Exact::zero);

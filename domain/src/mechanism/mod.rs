@@ -182,6 +182,11 @@ pub trait Pays: Sized {
         Vec::new()
     }
 
+    /// How many days after the year its measures are due, where it has any.
+    fn measures_due(&self) -> Option<u64> {
+        None
+    }
+
     /// The activity that it pays by, where it does.
     fn activity(&self) -> Option<&ByActivity> {
         None
@@ -311,6 +316,11 @@ macro_rules! mechanisms {
             /// What it counts month by month that is neither money nor people, by the names `report-volume` uses.
             pub fn volumes(&self) -> Vec<String> {
                 match self { $(Mechanism::$type(m) => m.volumes(),)* }
+            }
+
+            /// How many days after the year its measures are due, where it has any.
+            pub fn measures_due(&self) -> Option<u64> {
+                match self { $(Mechanism::$type(m) => m.measures_due(),)* }
             }
 
             /// Whether it pays for all activity that no other clause chooses.

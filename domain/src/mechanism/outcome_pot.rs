@@ -166,6 +166,10 @@ impl Pays for OutcomePot {
         matches!(self.pot, Pot::Points(_)).then_some(Envelope { year: Step::Pot, to_date: None })
     }
 
+    fn measures_due(&self) -> Option<u64> {
+        Some(self.timing.deadline_days)
+    }
+
     fn commitment(&self, terms: &Terms) -> Option<Commitment> {
         let (pot, inside) = match &self.pot {
             // What a budget withholds is a part of it already.

@@ -177,21 +177,21 @@ impl SettlementAgreed {
         let entries = put.map(|p| p.entry).chain([self.entry]);
         entries.filter_map(|entry| book.signed_by(entry)).collect()
     }
+}
 
-    /// A party without users agrees through another's approver: on evidence, and not where it has users.
-    fn for_another(&self, book: &Book, giver: &Giver, party: &PartyId) -> Result<(), Refusal> {
-        if book.acting.contains(party) {
-            let message = format!("`{party}` has users in this ledger");
-            let hint = format!("let one of them prepare the agreement and another give it for `{party}`");
-            return Err(Refusal::rule("has-its-own-users", message, hint).at("/on_behalf_of"));
-        }
-        if giver.evidence.is_empty() {
-            let message = format!("nothing shows that `{party}` agrees");
-            let hint = "give the command `evidence`: the letter or minute in which it does, with its SHA-256";
-            return Err(Refusal::rule("no-evidence", message, hint).at("/on_behalf_of"));
-        }
-        Ok(())
+/// A party without users agrees through another's approver: on evidence, and not where it has users.
+pub(super) fn for_another(book: &Book, giver: &Giver, party: &PartyId) -> Result<(), Refusal> {
+    if book.acting.contains(party) {
+        let message = format!("`{party}` has users in this ledger");
+        let hint = format!("let one of them prepare the agreement and another give it for `{party}`");
+        return Err(Refusal::rule("has-its-own-users", message, hint).at("/on_behalf_of"));
     }
+    if giver.evidence.is_empty() {
+        let message = format!("nothing shows that `{party}` agrees");
+        let hint = "give the command `evidence`: the letter or minute in which it does, with its SHA-256";
+        return Err(Refusal::rule("no-evidence", message, hint).at("/on_behalf_of"));
+    }
+    Ok(())
 }
 
 impl SettlementAgreed {
@@ -205,7 +205,7 @@ impl SettlementAgreed {
             return Err(Refusal::rule("prepared-it", message, hint));
         }
         if let Some(party) = &self.on_behalf_of {
-            return self.for_another(book, giver, party);
+            return for_another(book, giver, party);
         }
         if !prepared.iter().any(|person| person.party == self.party) {
             let message = format!("nobody of `{}` has prepared the agreement", self.party);

@@ -89,10 +89,12 @@ impl DrawUp {
     pub(super) fn draft(&self, book: &Book) -> Result<Statement, Refusal> {
         let year = self.year;
         let draft = settle(book, &self.contract, year, self.as_of)?;
-        if year.last_day() > self.as_of.0 {
+        // A contract that ended early is settled from its end, unless something of it is due only when the year has ended.
+        let waits = draft.lines.iter().any(|line| line.state == LineState::NotYetDue);
+        let end = if waits { year.last_day() } else { book.case(&self.contract)?.end_of(year) };
+        if self.as_of.0 < end {
             let message = format!("{year} has not ended by {}", self.as_of);
-            let hint =
-                format!("a year is drawn up as of {} or later; `settle` shows a draft", year.last_day());
+            let hint = format!("a year is drawn up as of {end} or later; `settle` shows a draft");
             return Err(Refusal::rule("year-not-ended", message, hint).at("/as_of"));
         }
         Ok(draft)

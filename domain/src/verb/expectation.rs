@@ -1,5 +1,5 @@
-//! What is expected of a contract year and is not so yet: variations not signed, savings not made, accruals, open items.
-//! Each is opened under a name, with its amount, its owner and a day, and ended whole or in parts. It changes no
+//! What is expected of a contract year and is not so yet: variations not signed, savings not made, accruals, open items,
+//! deadlines. Each is opened under a name, with its amount, its owner and a day, and ended whole or in parts. It changes no
 //! settlement: it stands beside it, in positions and on the list of what is to be done.
 //!
 //! All kinds have one shape: a new kind is one row of `kinds!` and two of `verbs!`.
@@ -56,6 +56,8 @@ kinds! {
     Accrual = "accrual";
     /// A point that the parties left open.
     OpenItem = "open item";
+    /// Something to be done by a day: a freeze of the data timetable, a decision, a notice.
+    Deadline = "deadline";
 }
 
 /// Something expected of a contract year.

@@ -64,6 +64,12 @@ fn reliers(case: &Case, entry: Entry) -> Vec<String> {
         let ended = case.resolutions.iter().filter(|r| r.fact.challenge == raised.fact.challenge);
         all.extend(ended.map(|r| format!("entry {}, its resolution", r.entry)));
     }
+    let agreed = case.fixed_sums.iter().filter(|sum| sum.fact.proposal == Some(entry));
+    all.extend(agreed.map(|sum| format!("entry {}, its agreement", sum.entry)));
+    if let Some(invoice) = case.invoices.iter().find(|i| i.entry == entry) {
+        let credited = case.credits.iter().filter(|c| c.fact.is_of(&invoice.fact));
+        all.extend(credited.map(|c| format!("entry {}, its credit", c.entry)));
+    }
     if case.variations.iter().any(|v| v.entry == entry) {
         let later = case.variations.iter().filter(|v| v.entry > entry);
         all.extend(later.map(|v| format!("entry {}, variation {}", v.entry, v.fact.number)));

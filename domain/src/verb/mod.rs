@@ -19,7 +19,9 @@ pub mod expectation;
 pub mod extend;
 pub mod fixed_sum;
 pub mod forecast;
+pub mod guarantee;
 pub mod in_error;
+pub mod invoice;
 pub mod ledger;
 pub mod milestone;
 pub mod novate;
@@ -29,6 +31,7 @@ pub mod party;
 pub mod payment;
 pub mod population;
 pub mod prices;
+pub mod publication;
 pub mod reinvestment;
 pub mod relief;
 pub mod rename;
@@ -42,6 +45,7 @@ pub mod start;
 pub mod stop_loss;
 pub mod succeed;
 pub mod terminate;
+mod told;
 pub mod transfer;
 pub mod turnover;
 pub mod vary;
@@ -278,13 +282,17 @@ verbs! {
     "apply-sanction" sanction::SanctionApplied => "sanction-applied" v 1 SanctionApplied(sanction::SanctionApplied);
     "waive-sanction" waiver::SanctionWaived => "sanction-waived" v 1 SanctionWaived(waiver::SanctionWaived);
     "reinvest-sanction" reinvestment::SanctionReinvested => "sanction-reinvested" v 1 SanctionReinvested(reinvestment::SanctionReinvested);
+    "publish-sanction" publication::SanctionPublished => "sanction-published" v 1 SanctionPublished(publication::SanctionPublished);
     "reach-milestone" milestone::MilestoneReached => "milestone-reached" v 1 MilestoneReached(milestone::MilestoneReached);
     "transfer-pathway" transfer::PathwayTransferred => "pathway-transferred" v 1 PathwayTransferred(transfer::PathwayTransferred);
     "make-payment" payment::PaymentMade => "payment-made" v 1 PaymentMade(payment::PaymentMade);
+    "receive-invoice" invoice::InvoiceReceived => "invoice-received" v 1 InvoiceReceived(invoice::InvoiceReceived);
+    "credit-invoice" invoice::InvoiceCredited => "invoice-credited" v 1 InvoiceCredited(invoice::InvoiceCredited);
     "state-balance" claim::BalanceStated => "balance-stated" v 1 BalanceStated(claim::BalanceStated);
     "raise-challenge" challenge::ChallengeRaised => "challenge-raised" v 1 ChallengeRaised(challenge::ChallengeRaised);
     "resolve-challenge" challenge::ChallengeResolved => "challenge-resolved" v 1 ChallengeResolved(challenge::ChallengeResolved);
-    "agree-fixed-sum" fixed_sum::FixedSumAgreed => "fixed-sum-agreed" v 1 FixedSumAgreed(fixed_sum::FixedSumAgreed);
+    "propose-fixed-sum" fixed_sum::FixedSumProposed => "fixed-sum-proposed" v 1 FixedSumProposed(fixed_sum::FixedSumProposed);
+    "agree-fixed-sum" fixed_sum::FixedSumAgreed => "fixed-sum-agreed" v 2 FixedSumAgreed(fixed_sum::FixedSumAgreed);
     "record-in-error" in_error::RecordedInError => "recorded-in-error" v 1 RecordedInError(in_error::RecordedInError);
     "draw-up-settlement" draw_up::DrawUp => "settlement-drawn-up" v 1 SettlementDrawnUp(draw_up::SettlementDrawnUp);
     "start-contract" start::ContractStarted => "contract-started" v 1 ContractStarted(start::ContractStarted);
@@ -296,6 +304,9 @@ verbs! {
     "release-accrual" expectation::Ended<expectation::Accrual> => "accrual-released" v 1 AccrualReleased(expectation::Ended<expectation::Accrual>);
     "raise-open-item" expectation::Expected<expectation::OpenItem> => "open-item-raised" v 1 OpenItemRaised(expectation::Expected<expectation::OpenItem>);
     "close-open-item" expectation::Ended<expectation::OpenItem> => "open-item-closed" v 1 OpenItemClosed(expectation::Ended<expectation::OpenItem>);
+    "set-deadline" expectation::Expected<expectation::Deadline> => "deadline-set" v 1 DeadlineSet(expectation::Expected<expectation::Deadline>);
+    "meet-deadline" expectation::Ended<expectation::Deadline> => "deadline-met" v 1 DeadlineMet(expectation::Ended<expectation::Deadline>);
+    "give-guarantee" guarantee::GuaranteeGiven => "guarantee-given" v 1 GuaranteeGiven(guarantee::GuaranteeGiven);
     "soft-close-year" soft_close::YearSoftClosed => "year-soft-closed" v 1 YearSoftClosed(soft_close::YearSoftClosed);
     "prepare-agreement" agree::AgreementPrepared => "agreement-prepared" v 1 AgreementPrepared(agree::AgreementPrepared);
     "agree-settlement" agree::SettlementAgreed => "settlement-agreed" v 1 SettlementAgreed(agree::SettlementAgreed);
@@ -306,7 +317,7 @@ verbs! {
 }
 
 /// Earlier versions of events, each with the version that reads it: later ones only added fields that may be absent.
-pub const READ_AS: &[(&str, u32, u32)] = &[("contract-varied", 1, 2)];
+pub const READ_AS: &[(&str, u32, u32)] = &[("contract-varied", 1, 2), ("fixed-sum-agreed", 1, 2)];
 
 /// The version by which an event is read.
 fn present(kind: &str, v: u32) -> u32 {
@@ -371,11 +382,15 @@ impl Event {
             Event::SanctionApplied(e) => Some(e.month.last_day()),
             Event::SanctionWaived(e) => Some(e.month.last_day()),
             Event::SanctionReinvested(e) => Some(e.month.last_day()),
+            Event::SanctionPublished(e) => Some(e.on),
             Event::MilestoneReached(e) => Some(e.on),
             Event::PathwayTransferred(e) => Some(e.on),
             Event::PaymentMade(e) => Some(e.paid_on),
+            Event::InvoiceReceived(e) => Some(e.received_on),
+            Event::InvoiceCredited(e) => Some(e.on),
             Event::ChallengeRaised(e) => Some(e.month.last_day()),
             Event::ChallengeResolved(_)
+            | Event::FixedSumProposed(_)
             | Event::FixedSumAgreed(_)
             | Event::RecordedInError(_)
             | Event::ForecastMade(_)
@@ -405,6 +420,9 @@ impl Event {
             | Event::AccrualReleased(_)
             | Event::OpenItemRaised(_)
             | Event::OpenItemClosed(_)
+            | Event::DeadlineSet(_)
+            | Event::DeadlineMet(_)
+            | Event::GuaranteeGiven(_)
             | Event::YearSoftClosed(_)
             | Event::AgreementPrepared(_)
             | Event::SettlementAgreed(_)

@@ -49,9 +49,14 @@ const EVENTS: &[(&str, &str, &str)] = &[
         r#"{"contract":"april","provider":"trust","month":"2025-04","flow":"PLCM","stage":"flex","value":"106500.00"}"#,
     ),
     (
+        "2026-04-18",
+        "propose-fixed-sum",
+        r#"{"contract":"april","year":"2025-04-01/2025-04-30","amount":"100000.00","reason":"year-end agreement","party":"trust"}"#,
+    ),
+    (
         "2026-04-20",
         "agree-fixed-sum",
-        r#"{"contract":"april","year":"2025-04-01/2025-04-30","amount":"100000.00","reason":"year-end agreement"}"#,
+        r#"{"contract":"april","year":"2025-04-01/2025-04-30","amount":"100000.00","reason":"year-end agreement","proposal":PROPOSAL}"#,
     ),
 ];
 
@@ -60,7 +65,9 @@ fn at(date: &str) -> (Option<String>, String, Option<String>, domain::statement:
     desk.award(TERMS);
     for (known, command, body) in EVENTS {
         if *known <= date {
-            desk.run(command, body).unwrap();
+            let who = if *command == "propose-fixed-sum" { "sam@trust" } else { "jo@icb" };
+            let body = body.replace("PROPOSAL", &desk.book.entry.to_string());
+            desk.run_as(who, command, &body).unwrap();
         }
     }
     let statement = desk.settle("april", "2025-04-01/2025-04-30", date);

@@ -174,9 +174,21 @@ fn drawn(desk: &Desk, n: usize) -> domain::statement::Statement {
 fn a_reopened_year_can_be_agreed_at_a_fixed_sum() {
     let mut desk = drawn_up();
     let sum = r#"{"contract":"acute","year":"2024/25","amount":"125000.00","reason":"closes all claims"}"#;
-    assert_eq!(code(desk.run("agree-fixed-sum", sum)), "already-drawn-up");
+    let proposal = sum.replace("}", r#","party":"icb"}"#);
+    assert_eq!(code(desk.run_as("jo@icb", "propose-fixed-sum", &proposal)), "already-drawn-up");
+    assert_eq!(code(desk.run_as("sam@trust", "agree-fixed-sum", sum)), "already-drawn-up");
     desk.run_as("jo@icb", "reopen-year", REOPEN).unwrap();
-    desk.run("agree-fixed-sum", sum).unwrap();
+    assert_eq!(code(desk.run_as("sam@trust", "agree-fixed-sum", sum)), "not-proposed");
+    desk.run_as("jo@icb", "propose-fixed-sum", &proposal).unwrap();
+    let agreed = sum.replace("}", &format!(r#","proposal":{}}}"#, desk.book.entry));
+    // The other side agrees: not who proposed it, nor anybody of that side, nor another sum.
+    assert_eq!(code(desk.run_as("jo@icb", "agree-fixed-sum", &agreed)), "proposed-it");
+    assert_eq!(code(desk.run_as("ann@icb", "agree-fixed-sum", &agreed)), "one-side");
+    assert_eq!(code(desk.run_as("kim@other", "agree-fixed-sum", &agreed)), "not-a-side");
+    let other = agreed.replace("125000.00", "126000.00");
+    assert_eq!(code(desk.run_as("sam@trust", "agree-fixed-sum", &other)), "another-amount");
+    desk.run_as("sam@trust", "agree-fixed-sum", &agreed).unwrap();
+    assert_eq!(code(desk.run_as("sam@trust", "agree-fixed-sum", &agreed)), "not-proposed");
     desk.run_as("jo@icb", "restate-settlement", DRAW_UP).unwrap();
     assert_eq!(value(&drawn(&desk, 1), "acute/total/settlement-adjustment"), "5000.00");
 }

@@ -33,6 +33,7 @@ mod gain_loss_share;
 mod headroom;
 mod in_error;
 mod integrated_payment;
+mod invoice;
 mod life;
 mod marginal_rate;
 mod milestones;

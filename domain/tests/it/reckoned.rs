@@ -344,8 +344,21 @@ impl<'a> Set<'a> {
             whole = json!({});
         }
         whole.as_object_mut().unwrap().extend(body.into_iter().map(|(name, value)| typed(name, value)));
+        if command == "agree-fixed-sum" {
+            return self.agree_a_sum(desk, whole);
+        }
         let done = desk.run(command, &whole.to_string());
         done.unwrap_or_else(|refusal| panic!("{}: {command} {whole}: {refusal}", self.case));
+    }
+
+    /// The payer proposes the sum, and the payee agrees it.
+    fn agree_a_sum(&self, desk: &mut Desk, mut sum: Value) {
+        let parties = desk.book.case(&"c".parse().unwrap()).unwrap().terms.parties.clone();
+        let mut agreed = sum.clone();
+        sum["party"] = json!(parties.payer);
+        desk.run_as(&format!("jo@{}", parties.payer), "propose-fixed-sum", &sum.to_string()).unwrap();
+        agreed["proposal"] = json!(desk.book.entry);
+        desk.run_as(&format!("sam@{}", parties.payee), "agree-fixed-sum", &agreed.to_string()).unwrap();
     }
 }
 

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::name::{CommandKey, StreamId};
 use domain::time::{Entry, Instant};
-
 use tokio::sync::OwnedMutexGuard;
 
 use crate::append::{Batch, CommandRecord, HeadRow};
 use crate::envelope::Sealed;
+use crate::look::Look;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
@@ -28,6 +28,7 @@ pub(crate) struct State {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Notes by entry and origin.
     pub checkpoints: BTreeMap<(Entry, String), String>,
+    pub looks: Vec<Look>,
 }
 
 impl Memory {

@@ -18,6 +18,7 @@ mod history;
 mod key;
 mod lines;
 mod live;
+mod looks;
 mod months;
 pub mod openapi;
 mod over_time;
@@ -64,6 +65,7 @@ pub const ALL: &[Endpoint] = &[
     todo::ENDPOINT,
     challenges::ENDPOINT,
     exposure::ENDPOINT,
+    looks::ENDPOINT,
     reconcile::ENDPOINT,
     balances::ENDPOINT,
     over_time::ENDPOINT,

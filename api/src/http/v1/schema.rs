@@ -2,12 +2,10 @@
 //! to its schema, in which each object lists all its fields and no others.
 
 mod lines;
+mod commands;
 mod questions;
 mod what_if;
 
-use std::collections::BTreeSet;
-
-use domain::verb::Command;
 use domain::worksheet::Step;
 use serde_json::{Map, Value, json};
 
@@ -32,8 +30,8 @@ pub fn all() -> Value {
         over_time(),
         contracts(),
         lists(),
-        commands(),
-        verdicts(),
+        commands::table(),
+        commands::verdicts(),
     ] {
         all.extend(table.into_iter().map(|(name, schema)| (name.to_owned(), schema)));
     }
@@ -486,6 +484,20 @@ fn lists() -> Table {
         ("Settlements", list("Settlement")),
         ("Reconciliation", list("Reconciled")),
         ("TodoList", list("Todo")),
+        (
+            "Looks",
+            object(
+                "who looked at prices of contracts that are not their party's",
+                &["note: Text", "items: [Look]"],
+            ),
+        ),
+        (
+            "Look",
+            object(
+                "one look",
+                &["at: Moment", "person: Text", "party: Name", "contract: Name", "what: Text", "face: Text"],
+            ),
+        ),
         ("Health", object("whether the program answers", &["status: Text"])),
         (
             "Ready",

@@ -19,9 +19,12 @@ fn headroom() -> Table {
         "at_plan: Exact?",
         "at_forecast: Exact?",
         "at_worst: Exact?",
+        "pending: [Pending]",
+        "after_pending: Exact?",
         "unbounded: [Text]",
         "not_forecast: [Text]",
     ];
+    let pending = ["contract: Name", "item: Text", "kind: Text", "probability: Text?", "effect: Exact"];
     let row = ["what: Text", "subcontract: Truth", "plan: Exact?", "forecast: Exact?", "most: Exact?"];
     vec![
         (
@@ -31,6 +34,10 @@ fn headroom() -> Table {
         (
             "Commitment",
             object("an item or a subcontract of a programme; no most where there is no limit", &row),
+        ),
+        (
+            "Pending",
+            object("a variation expected or a saving not made, and what it does to the headroom", &pending),
         ),
     ]
 }
@@ -68,6 +75,8 @@ fn returns() -> Table {
         "drplcm: Money?",
         "deplcm: Money?",
         "difference: Money?",
+        "invoiced: Money?",
+        "invoice_difference: Money?",
     ];
     vec![
         ("Flows", list("Returns")),
