@@ -51,8 +51,8 @@ pub struct Pending {
     pub kind: String,
     /// How likely it is, where that was said; its amount stands in full all the same.
     pub probability: Option<String>,
-    /// What it does to the headroom: a variation of the head contract adds to it, of a subcontract takes from it; a saving not
-    /// made takes from it.
+    /// What it does to the headroom: a variation of the head contract adds to it, of a subcontract takes from
+    /// it; a saving not made takes from it.
     pub effect: Exact,
 }
 

@@ -190,7 +190,8 @@ impl Asked<'_> {
         if let Some(invoiced) = self.as_invoiced(&claim.fact.party, &says, stated)?
             && !unexplained.is_zero()
         {
-            // What it says is what was invoiced: the difference is that from what is due, and nothing is left over.
+            // What it says is what was invoiced: the difference is that from what is due, and nothing is left
+            // over.
             explained.push(Explained { amount: unexplained, ..invoiced });
             unexplained = Exact::zero();
         }
@@ -204,8 +205,8 @@ impl Asked<'_> {
         })
     }
 
-    /// Where a party says what was invoiced between the two for the year, less credits (and less what was paid, of what is
-    /// still to receive): the invoices by their numbers.
+    /// Where a party says what was invoiced between the two for the year, less credits (and less what was
+    /// paid, of what is still to receive): the invoices by their numbers.
     fn as_invoiced(&self, party: &PartyId, says: &Exact, as_of: AsOf) -> Result<Option<Explained>, Refusal> {
         let Some(case) = self.book.contracts.get(self.contract) else { return Ok(None) };
         let of_pair = |i: &&Entered<InvoiceReceived>| {

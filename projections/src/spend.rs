@@ -1,5 +1,6 @@
-//! What a contract year was spent per head of its population and per unit of its activity, beside another year: the
-//! baseline. Each month ended counts; years of which as many months had ended compare as they stand, others by the month.
+//! What a contract year was spent per head of its population and per unit of its activity, beside another
+//! year: the baseline. Each month ended counts; years of which as many months had ended compare as they
+//! stand, others by the month.
 
 use domain::book::Case;
 use domain::exact::Exact;
@@ -56,9 +57,8 @@ pub struct OfYear {
 
 /// What two years of a contract were spent per head and per unit of activity.
 ///
-/// # Errors
-/// Refuses a year outside the contract's term, and one of which no population was reported; else as [`Kept::at`] and
-/// [`settle`].
+/// # Errors Refuses a year outside the contract's term, and one of which no population was reported; else as
+/// [`Kept::at`] and [`settle`].
 pub fn ask(
     kept: &Kept,
     contract: &ContractId,

@@ -1,5 +1,6 @@
-//! The access log: who looked at the prices of a contract of which their party is neither side. It stands beside the
-//! ledger and is no part of it: nothing of it is under the ledger's seal, in its export, or in any figure.
+//! The access log: who looked at the prices of a contract of which their party is neither side. It stands
+//! beside the ledger and is no part of it: nothing of it is under the ledger's seal, in its export, or in any
+//! figure.
 
 use domain::actor::Actor;
 use domain::name::ContractId;

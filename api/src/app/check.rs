@@ -172,8 +172,8 @@ impl Checked {
         }
     }
 
-    /// The digest by which each command is known again, worked out from what it recorded: an altered one would let a
-    /// command be carried out twice, or refuse it as another.
+    /// The digest by which each command is known again, worked out from what it recorded: an altered one
+    /// would let a command be carried out twice, or refuse it as another.
     fn digests(&mut self, kept: &Kept, commands: &[Command]) {
         for command in commands.iter().filter(|command| command.first <= command.last) {
             let place = usize::try_from(command.last.0).ok().and_then(|n| n.checked_sub(1));

@@ -93,6 +93,7 @@ impl App {
     pub async fn lines(&self, wanted: &Wanted, times: Times) -> Result<Page, Problem> {
         let (book, as_of) = {
             let kept = self.kept().await?;
+            self.look(&kept, [&wanted.contract], &format!("lines {}", wanted.month)).await?;
             (kept.at(times.known_at)?, times.business_date(&kept))
         };
         let case = book.case(&wanted.contract)?;

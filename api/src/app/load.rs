@@ -1,9 +1,10 @@
 //! Loading an example folder: its `timeline.csv` says what was recorded when, by whom, and from which file.
 //!
-//! Columns `recorded_at,actor,do`, and `late_because` where it is needed. `do` is `history` (the ledger is created as a
-//! history stated by its source), a command with a file (`register-party parties.csv`, `award-contract terms/x.yaml`) or
-//! with its JSON body. A table may carry `recorded_at`, `actor` and `late_because` for each of its rows. Everything is
-//! sorted by time and sent in that order; loading a folder twice changes nothing.
+//! Columns `recorded_at,actor,do`, and `late_because` where it is needed. `do` is `history` (the ledger is
+//! created as a history stated by its source), a command with a file (`register-party parties.csv`,
+//! `award-contract terms/x.yaml`) or with its JSON body. A table may carry `recorded_at`, `actor` and
+//! `late_because` for each of its rows. Everything is sorted by time and sent in that order; loading a folder
+//! twice changes nothing.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,5 @@
-//! Who looks at whose prices: noted in the access log before an answer is given, by every question that shows them.
+//! Who looks at whose prices: noted in the access log before an answer is given, by every question that shows
+//! them.
 
 use std::collections::BTreeSet;
 
@@ -51,7 +52,8 @@ impl App {
         Ok(of.map(Look::from).collect())
     }
 
-    /// Notes that prices of these contracts are about to be shown, where this person's party is neither side of one.
+    /// Notes that prices of these contracts are about to be shown, where this person's party is neither side
+    /// of one.
     ///
     /// # Errors
     /// Where it cannot be noted: then they are not shown.

@@ -8,8 +8,8 @@ use domain::year::ContractYear;
 use super::{Asked, Globals, Output, Stop, output};
 use crate::problem::Exit;
 
-/// Compare the aggregate return of each month (ACM) with its patient-level returns and its invoices; exit code 1 where one
-/// differs
+/// Compare the aggregate return of each month (ACM) with its patient-level returns and its invoices; exit
+/// code 1 where one differs
 #[derive(Debug, Args)]
 pub struct Flows {
     /// The contract

@@ -296,13 +296,14 @@ fn a_timeline_says_why_something_is_late() {
     place.write("late/terms.yaml", APRIL);
     let close = r#""soft-close-year {""contract"":""april"",""year"":""2025-04-01/2025-04-30""}""#;
     let timeline = |columns: &str, reason: &str| {
+        let none = if columns.is_empty() { "" } else { "," };
         format!(
             "recorded_at,actor,do{columns}\n\
-             2025-04-01T08:00:00Z,jo@icb,history\n\
-             2025-04-01T08:01:00Z,jo@icb,\"register-party {{\"\"party\"\":\"\"icb\"\",\"\"name\"\":\"\"ICB\"\"}}\"\n\
-             2025-04-01T08:02:00Z,jo@icb,\"register-party {{\"\"party\"\":\"\"trust\"\",\"\"name\"\":\"\"Trust\"\"}}\"\n\
-             2025-04-01T08:03:00Z,jo@icb,award-contract terms.yaml\n\
-             2025-06-30T12:00:00Z,jo@icb,{close}\n\
+             2025-04-01T08:00:00Z,jo@icb,history{none}\n\
+             2025-04-01T08:01:00Z,jo@icb,\"register-party {{\"\"party\"\":\"\"icb\"\",\"\"name\"\":\"\"ICB\"\"}}\"{none}\n\
+             2025-04-01T08:02:00Z,jo@icb,\"register-party {{\"\"party\"\":\"\"trust\"\",\"\"name\"\":\"\"Trust\"\"}}\"{none}\n\
+             2025-04-01T08:03:00Z,jo@icb,award-contract terms.yaml{none}\n\
+             2025-06-30T12:00:00Z,jo@icb,{close}{none}\n\
              2025-07-02T12:00:00Z,sam@trust,report-activity late.csv{reason}\n"
         )
     };

@@ -11,6 +11,7 @@ mod disputed;
 mod docs;
 mod examples;
 mod faces;
+mod fold;
 mod generate;
 mod http;
 mod in_blocks;

@@ -196,7 +196,8 @@ const TAMPERING: &[(&str, &str)] = &[
     ("UPDATE command SET command_key = command_key || 'x' WHERE first_entry = 20", "Some(20)"),
     ("UPDATE command SET last_entry = last_entry + 1 WHERE first_entry = 20", "Some(21)"),
     ("DELETE FROM command WHERE first_entry = 20", "Some(20)"),
-    // The digest by which a command is known again: of a plain fact, of a statement drawn up, and of an agreement.
+    // The digest by which a command is known again: of a plain fact, of a statement drawn up, and of an
+    // agreement.
     ("UPDATE command SET digest = zeroblob(32) WHERE first_entry = 20", "Some(20)"),
     ("UPDATE command SET digest = zeroblob(32) WHERE first_entry = 146", "Some(146)"),
     (

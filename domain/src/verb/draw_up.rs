@@ -89,7 +89,8 @@ impl DrawUp {
     pub(super) fn draft(&self, book: &Book) -> Result<Statement, Refusal> {
         let year = self.year;
         let draft = settle(book, &self.contract, year, self.as_of)?;
-        // A contract that ended early is settled from its end, unless something of it is due only when the year has ended.
+        // A contract that ended early is settled from its end, unless something of it is due only when the
+        // year has ended.
         let waits = draft.lines.iter().any(|line| line.state == LineState::NotYetDue);
         let end = if waits { year.last_day() } else { book.case(&self.contract)?.end_of(year) };
         if self.as_of.0 < end {

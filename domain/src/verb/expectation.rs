@@ -1,6 +1,7 @@
-//! What is expected of a contract year and is not so yet: variations not signed, savings not made, accruals, open items,
-//! deadlines. Each is opened under a name, with its amount, its owner and a day, and ended whole or in parts. It changes no
-//! settlement: it stands beside it, in positions and on the list of what is to be done.
+//! What is expected of a contract year and is not so yet: variations not signed, savings not made, accruals,
+//! open items, deadlines. Each is opened under a name, with its amount, its owner and a day, and ended whole
+//! or in parts. It changes no settlement: it stands beside it, in positions and on the list of what is to be
+//! done.
 //!
 //! All kinds have one shape: a new kind is one row of `kinds!` and two of `verbs!`.
 

@@ -1,5 +1,5 @@
-//! `propose-fixed-sum` and `agree-fixed-sum`: one side puts a sum for the year to the other, and a person of the other side
-//! agrees it. From then on it replaces what was calculated.
+//! `propose-fixed-sum` and `agree-fixed-sum`: one side puts a sum for the year to the other, and a person of
+//! the other side agrees it. From then on it replaces what was calculated.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -46,8 +46,8 @@ pub struct FixedSumAgreed {
     /// The entry of the other side's proposal; events of the first version have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<Entry>,
-    /// The party that agrees, where it has no users of its own and the proposer's side records its agreement. Needs
-    /// evidence.
+    /// The party that agrees, where it has no users of its own and the proposer's side records its agreement.
+    /// Needs evidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<PartyId>,
 }

@@ -1,5 +1,6 @@
-//! `give-guarantee`: a body answers for what another owes under a contract, up to an amount and a day. It changes no
-//! settlement; who looks for it finds it in the history, and on the list of what is to be done until its day.
+//! `give-guarantee`: a body answers for what another owes under a contract, up to an amount and a day. It
+//! changes no settlement; who looks for it finds it in the history, and on the list of what is to be done
+//! until its day.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

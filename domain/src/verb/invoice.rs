@@ -1,5 +1,6 @@
-//! `receive-invoice` and `credit-invoice`: what a party asked to be paid for a month or a year, and what it took back of
-//! it. Neither is owed for being asked: they stand beside the returns and the claims, and explain where those differ.
+//! `receive-invoice` and `credit-invoice`: what a party asked to be paid for a month or a year, and what it
+//! took back of it. Neither is owed for being asked: they stand beside the returns and the claims, and
+//! explain where those differ.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! `publish-sanction`: the payer publishes which sanctions of a month it applied or waived, as the contract asks. It
-//! changes nothing that is payable.
+//! `publish-sanction`: the payer publishes which sanctions of a month it applied or waived, as the contract
+//! asks. It changes nothing that is payable.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

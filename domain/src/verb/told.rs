@@ -1,5 +1,5 @@
-//! What an event was told as: the bodies of the command that can have made it. For most events that is the payload, for
-//! some the decision added to it. A command's digest, kept beside the log, is held to them.
+//! What an event was told as: the bodies of the command that can have made it. For most events that is the
+//! payload, for some the decision added to it. A command's digest, kept beside the log, is held to them.
 
 use serde_json::{Value, json};
 

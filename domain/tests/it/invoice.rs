@@ -1,4 +1,5 @@
-//! Invoices, credits, guarantees and published sanctions: what stands beside a settlement and changes none of it.
+//! Invoices, credits, guarantees and published sanctions: what stands beside a settlement and changes none of
+//! it.
 
 use crate::cases::Desk;
 

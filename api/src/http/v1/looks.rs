@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::{Desk, Endpoint, JSON, Param, Query, Unanswered};
 use crate::app::looks::{BELIEVED, Look};
 
-/// The endpoint. A look is no part of the ledger: it has no entry, no pair of times, and no `ETag` made of them.
+/// The endpoint. A look is no part of the ledger: it has no entry, no pair of times, and no `ETag` made of
+/// them.
 pub const ENDPOINT: Endpoint = Endpoint {
     query: &[Param::optional("contract", "Name", "only looks at this contract")],
     headers: &[],
