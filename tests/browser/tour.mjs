@@ -43,7 +43,7 @@ function pages(example, origin) {
   }
   const [contract, year] = first.contract ? [first.contract, first.year] : [...years][0];
   const from = first.contract ? { from: first.known_at, from_as_of: first.as_of } : { from: "@1" };
-  all.push([`${example}-months`, to(`/contracts/${contract}/months`, { year, from: from.from })]);
+  all.push([`${example}-months`, to(`/contracts/${contract}/months`, { year, ...(first.contract && { from: from.from }) })]);
   all.push([`${example}-history`, to(`/contracts/${contract}/history`)]);
   if (first.contract) all.push([`${example}-compare`, to(`/contracts/${contract}/compare`, { year, ...from })]);
   all.push([`${example}-what-if-asked`, to(`/contracts/${contract}/what-if`, { year })]);
