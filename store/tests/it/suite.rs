@@ -458,7 +458,7 @@ pub async fn a_newer_schema_is_refused(bench: &Bench) {
     bench.log().await;
     if bench.tamper("INSERT INTO schema_version (version) VALUES (9)").await {
         let error = Log::open(&bench.url()).await.unwrap_err();
-        assert_eq!(error, StoreError::NewerSchema { found: 9, known: 2 });
+        assert!(matches!(error, StoreError::NewerSchema { found: 9, known } if known < 9), "{error}");
         assert_eq!(Log::open_existing(&bench.url()).await.unwrap_err(), error);
         assert!(!error.hint().is_empty());
     }
