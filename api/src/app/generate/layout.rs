@@ -174,6 +174,7 @@ impl Page<'_> {
         } else {
             "12"
         });
+        // Made up: a service that is not specialised has no code of the list.
         row.text(if by_nation { "NCBPS01C" } else { "NCBPSXXX" }).text_if(of_the_mind, "SECURE");
         let (detail, words) = match pod.setting {
             Setting::Admitted => ("SPELL", "Whole stay"),
