@@ -60,7 +60,7 @@ const GOOD: [&str; 17] = [
 ];
 
 /// A line of a file with some cells otherwise, each by its place.
-fn row(changes: &[(usize, &str)]) -> String {
+pub fn row(changes: &[(usize, &str)]) -> String {
     let mut cells = GOOD.map(str::to_owned);
     for (place, cell) in changes {
         cells[*place] = if cell.contains([',', '"']) {
@@ -72,12 +72,12 @@ fn row(changes: &[(usize, &str)]) -> String {
     cells.join(",")
 }
 
-fn file(rows: &[String]) -> String {
+pub fn file(rows: &[String]) -> String {
     format!("{HEADER}\n{}\n", rows.join("\n"))
 }
 
 /// A ledger with a head contract and a subcontract, whose parties have codes.
-fn place() -> Place {
+pub fn place() -> Place {
     let place = Place::new();
     let parties = [("northmoor", "QZ1"), ("harrow", "RZ1"), ("tarn", "NZ9"), ("other", "QZ2")];
     let register = parties.map(|(party, code)| {
@@ -100,7 +100,7 @@ fn import(place: &Place, arguments: &[&str]) -> (i32, String) {
     (run.exit, run.out + &run.err.lines().filter(|l| !l.contains("recorded")).collect::<Vec<_>>().join("\n"))
 }
 
-async fn app(place: &Place) -> App {
+pub async fn app(place: &Place) -> App {
     App::open(&format!("sqlite:{}", place.path().join("riskshare.db").display()), somebody()).await.unwrap()
 }
 

@@ -7,6 +7,7 @@ mod bad_input;
 mod balances;
 mod binary;
 mod cli;
+mod damaged_blocks;
 mod disputed;
 mod docs;
 mod examples;
