@@ -1,13 +1,11 @@
 //! `GET /v1/balances`: every balance of the ledger as both parties state it.
 
-use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use domain::money::Money;
-use projections::balances::Above;
+use projections::balances::{Above, Balance};
 
-use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Listed, Param, Query, Unanswered};
+use super::ask::{Asked, Call, list};
+use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Param, Unanswered};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -27,18 +25,11 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 fn route() -> MethodRouter<Desk> {
-    get(balances)
+    get(|call: Call| list(call, &ENDPOINT, balances))
 }
 
-async fn balances(
-    State(desk): State<Desk>,
-    query: Query,
-    headers: HeaderMap,
-) -> Result<Response, Unanswered> {
-    super::only(&query, &ENDPOINT)?;
-    let receivable = query.get("above")?.unwrap_or(Money::ZERO);
-    let above = Above { receivable, income: query.get("income_above")?.unwrap_or(receivable) };
-    let at = desk.app.at(query.times()?).await?;
-    let all = desk.app.balances(above, at.pinned()).await?;
-    super::answer(&at, &headers, Listed::whole(&at, all))
+async fn balances(asked: Asked) -> Result<Vec<Balance>, Unanswered> {
+    let receivable = asked.query.get("above")?.unwrap_or(Money::ZERO);
+    let above = Above { receivable, income: asked.query.get("income_above")?.unwrap_or(receivable) };
+    Ok(asked.app.balances(above, asked.times()).await?)
 }

@@ -1,11 +1,10 @@
 //! `GET /v1/challenges`: what is disputed, for how long, and who is to act.
 
-use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
 use axum::routing::{MethodRouter, get};
+use projections::challenges::Challenge;
 
-use super::{Desk, Endpoint, JSON, Listed, Query, Unanswered};
+use super::ask::{Asked, Call, list};
+use super::{Desk, Endpoint, JSON, Unanswered};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -19,16 +18,9 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 fn route() -> MethodRouter<Desk> {
-    get(challenges)
+    get(|call: Call| list(call, &ENDPOINT, challenges))
 }
 
-async fn challenges(
-    State(desk): State<Desk>,
-    query: Query,
-    headers: HeaderMap,
-) -> Result<Response, Unanswered> {
-    super::only(&query, &ENDPOINT)?;
-    let at = desk.app.at(query.times()?).await?;
-    let all = desk.app.challenges(at.pinned()).await?;
-    super::answer(&at, &headers, Listed::whole(&at, all))
+async fn challenges(asked: Asked) -> Result<Vec<Challenge>, Unanswered> {
+    Ok(asked.app.challenges(asked.times()).await?)
 }

@@ -1,11 +1,10 @@
 //! `GET /v1/contracts`: every contract, with what its years come to beside their plans.
 
-use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
 use axum::routing::{MethodRouter, get};
+use projections::contracts::Contract;
 
-use super::{Desk, Endpoint, JSON, Listed, Query, Unanswered};
+use super::ask::{Asked, Call, list};
+use super::{Desk, Endpoint, JSON, Unanswered};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -19,16 +18,9 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 fn route() -> MethodRouter<Desk> {
-    get(contracts)
+    get(|call: Call| list(call, &ENDPOINT, contracts))
 }
 
-async fn contracts(
-    State(desk): State<Desk>,
-    query: Query,
-    headers: HeaderMap,
-) -> Result<Response, Unanswered> {
-    super::only(&query, &ENDPOINT)?;
-    let at = desk.app.at(query.times()?).await?;
-    let contracts = desk.app.contracts(at.pinned()).await?;
-    super::answer(&at, &headers, Listed::whole(&at, contracts))
+async fn contracts(asked: Asked) -> Result<Vec<Contract>, Unanswered> {
+    Ok(asked.app.contracts(asked.times()).await?)
 }

@@ -1,11 +1,10 @@
 //! `GET /v1/explain`: a line of a statement taken apart.
 
-use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
 use axum::routing::{MethodRouter, get};
+use projections::explain::Explanation;
 
-use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Param, Query, Unanswered};
+use super::ask::{Asked, Call, one};
+use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Param, Unanswered};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -25,13 +24,10 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 fn route() -> MethodRouter<Desk> {
-    get(explain)
+    get(|call: Call| one(call, &ENDPOINT, explain))
 }
 
-async fn explain(State(desk): State<Desk>, query: Query, headers: HeaderMap) -> Result<Response, Unanswered> {
-    super::only(&query, &ENDPOINT)?;
-    let line: String = query.needed("line", "pennine-msk/5.1/pool")?;
-    let at = desk.app.at(query.times()?).await?;
-    let explanation = desk.app.explain(&line, query.get("year")?, at.pinned()).await?;
-    super::answer(&at, &headers, explanation)
+async fn explain(asked: Asked) -> Result<Explanation, Unanswered> {
+    let line: String = asked.query.needed("line", "pennine-msk/5.1/pool")?;
+    Ok(asked.app.explain(&line, asked.query.get("year")?, asked.times()).await?)
 }

@@ -1,11 +1,10 @@
 //! `GET /v1/exposure`: who carries the risk under every contract.
 
-use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
 use axum::routing::{MethodRouter, get};
+use projections::exposure::Row;
 
-use super::{Desk, Endpoint, JSON, Listed, Query, Unanswered};
+use super::ask::{Asked, Call, list};
+use super::{Desk, Endpoint, JSON, Unanswered};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -19,16 +18,9 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 fn route() -> MethodRouter<Desk> {
-    get(exposure)
+    get(|call: Call| list(call, &ENDPOINT, exposure))
 }
 
-async fn exposure(
-    State(desk): State<Desk>,
-    query: Query,
-    headers: HeaderMap,
-) -> Result<Response, Unanswered> {
-    super::only(&query, &ENDPOINT)?;
-    let at = desk.app.at(query.times()?).await?;
-    let all = desk.app.exposure(at.pinned()).await?;
-    super::answer(&at, &headers, Listed::whole(&at, all))
+async fn exposure(asked: Asked) -> Result<Vec<Row>, Unanswered> {
+    Ok(asked.app.exposure(asked.times()).await?)
 }

@@ -1,11 +1,13 @@
 //! `GET /v1/contracts/{contract}/flows`: the aggregate return of each month beside its patient-level returns.
 
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::extract::Path;
 use axum::routing::{MethodRouter, get};
+use domain::name::ContractId;
+use domain::year::ContractYear;
+use projections::flows::Returns;
 
-use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Listed, Query, Unanswered, YEAR};
+use super::ask::{Asked, Call, of_year};
+use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Listed, Unanswered, YEAR};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -20,18 +22,13 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 fn route() -> MethodRouter<Desk> {
-    get(flows)
+    get(|contract: Path<String>, call: Call| of_year((contract, call), &ENDPOINT, flows))
 }
 
 async fn flows(
-    State(desk): State<Desk>,
-    Path(contract): Path<String>,
-    query: Query,
-    headers: HeaderMap,
-) -> Result<Response, Unanswered> {
-    super::only(&query, &ENDPOINT)?;
-    let (contract, year) = (super::part(&contract)?, query.needed("year", "2025/26")?);
-    let at = desk.app.at(query.times()?).await?;
-    let returns = desk.app.flows(&contract, year, at.pinned()).await?;
-    super::answer(&at, &headers, Listed::whole(&at, returns))
+    asked: Asked,
+    contract: ContractId,
+    year: ContractYear,
+) -> Result<Listed<Returns>, Unanswered> {
+    Ok(Listed::whole(&asked.at, asked.app.flows(&contract, year, asked.times()).await?))
 }

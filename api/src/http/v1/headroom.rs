@@ -1,12 +1,13 @@
 //! `GET /v1/contracts/{contract}/headroom`: what a programme leaves at plan, at forecast and at worst.
 
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::extract::Path;
 use axum::routing::{MethodRouter, get};
-use projections::headroom::Asked;
+use domain::name::ContractId;
+use domain::year::ContractYear;
+use projections::headroom;
 
-use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Param, Query, Unanswered, YEAR};
+use super::ask::{Asked, Call, of_year};
+use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Param, Unanswered, YEAR};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -25,18 +26,14 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 fn route() -> MethodRouter<Desk> {
-    get(headroom)
+    get(|contract: Path<String>, call: Call| of_year((contract, call), &ENDPOINT, headroom))
 }
 
 async fn headroom(
-    State(desk): State<Desk>,
-    Path(contract): Path<String>,
-    query: Query,
-    headers: HeaderMap,
-) -> Result<Response, Unanswered> {
-    super::only(&query, &ENDPOINT)?;
-    let (contract, year) = (super::part(&contract)?, query.needed("year", "2025/26")?);
-    let at = desk.app.at(query.times()?).await?;
-    let asked = desk.app.headroom(&contract, year, at.pinned().known_at).await?;
-    super::answer(&at, &headers, Asked { known_at: at.known_at.to_string(), ..asked })
+    asked: Asked,
+    contract: ContractId,
+    year: ContractYear,
+) -> Result<headroom::Asked, Unanswered> {
+    let headroom = asked.app.headroom(&contract, year, asked.times().known_at).await?;
+    Ok(headroom::Asked { known_at: asked.at.known_at.to_string(), ..headroom })
 }

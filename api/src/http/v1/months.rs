@@ -1,12 +1,13 @@
 //! `GET /v1/contracts/{contract}/months`: a contract year month by month, entitlement beside payments.
 
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::extract::Path;
 use axum::routing::{MethodRouter, get};
+use domain::name::ContractId;
+use domain::year::ContractYear;
 use projections::months::Months;
 
-use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Param, Query, Unanswered, YEAR};
+use super::ask::{Asked, Call, of_year};
+use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Param, Unanswered, YEAR};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -26,18 +27,10 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 fn route() -> MethodRouter<Desk> {
-    get(months)
+    get(|contract: Path<String>, call: Call| of_year((contract, call), &ENDPOINT, months))
 }
 
-async fn months(
-    State(desk): State<Desk>,
-    Path(contract): Path<String>,
-    query: Query,
-    headers: HeaderMap,
-) -> Result<Response, Unanswered> {
-    super::only(&query, &ENDPOINT)?;
-    let (contract, year) = (super::part(&contract)?, query.needed("year", "2025/26")?);
-    let at = desk.app.at(query.times()?).await?;
-    let months = desk.app.months(&contract, year, query.get("from")?, at.pinned()).await?;
-    super::answer(&at, &headers, Months { known_at: at.known_at.to_string(), ..months })
+async fn months(asked: Asked, contract: ContractId, year: ContractYear) -> Result<Months, Unanswered> {
+    let months = asked.app.months(&contract, year, asked.query.get("from")?, asked.times()).await?;
+    Ok(Months { known_at: asked.at.known_at.to_string(), ..months })
 }

@@ -1,11 +1,10 @@
 //! `GET /v1/parties`: every organisation registered.
 
-use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
 use axum::routing::{MethodRouter, get};
+use projections::contracts::Party;
 
-use super::{Desk, Endpoint, JSON, Listed, Query, Unanswered};
+use super::ask::{Asked, Call, list};
+use super::{Desk, Endpoint, JSON, Unanswered};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -15,12 +14,9 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 fn route() -> MethodRouter<Desk> {
-    get(parties)
+    get(|call: Call| list(call, &ENDPOINT, parties))
 }
 
-async fn parties(State(desk): State<Desk>, query: Query, headers: HeaderMap) -> Result<Response, Unanswered> {
-    super::only(&query, &ENDPOINT)?;
-    let at = desk.app.at(query.times()?).await?;
-    let parties = desk.app.organisations(at.pinned()).await?;
-    super::answer(&at, &headers, Listed::whole(&at, parties))
+async fn parties(asked: Asked) -> Result<Vec<Party>, Unanswered> {
+    Ok(asked.app.organisations(asked.times()).await?)
 }

@@ -1,11 +1,10 @@
 //! `GET /v1/reconcile`: what two parties and the ledger say of what they owe each other.
 
-use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
 use axum::routing::{MethodRouter, get};
+use projections::reconcile::Reconciled;
 
-use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Listed, Param, Query, Unanswered};
+use super::ask::{Asked, Call, list};
+use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Param, Unanswered};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -25,17 +24,11 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 fn route() -> MethodRouter<Desk> {
-    get(reconcile)
+    get(|call: Call| list(call, &ENDPOINT, reconcile))
 }
 
-async fn reconcile(
-    State(desk): State<Desk>,
-    query: Query,
-    headers: HeaderMap,
-) -> Result<Response, Unanswered> {
-    super::only(&query, &ENDPOINT)?;
+async fn reconcile(asked: Asked) -> Result<Vec<Reconciled>, Unanswered> {
+    let query = &asked.query;
     let (party, with) = (query.needed("party", "northmoor")?, query.needed("with", "msk-partnership")?);
-    let at = desk.app.at(query.times()?).await?;
-    let balances = desk.app.reconcile(&party, &with, at.pinned()).await?;
-    super::answer(&at, &headers, Listed::whole(&at, balances))
+    Ok(asked.app.reconcile(&party, &with, asked.times()).await?)
 }

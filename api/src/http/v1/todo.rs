@@ -1,11 +1,10 @@
 //! `GET /v1/todo`: what is to be done, by everybody or by one party.
 
-use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
 use axum::routing::{MethodRouter, get};
+use projections::todo::Todo;
 
-use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Listed, Param, Query, Unanswered};
+use super::ask::{Asked, Call, list};
+use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Param, Unanswered};
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -16,13 +15,10 @@ pub const ENDPOINT: Endpoint = Endpoint {
 };
 
 fn route() -> MethodRouter<Desk> {
-    get(todo)
+    get(|call: Call| list(call, &ENDPOINT, todo))
 }
 
-async fn todo(State(desk): State<Desk>, query: Query, headers: HeaderMap) -> Result<Response, Unanswered> {
-    super::only(&query, &ENDPOINT)?;
-    let party = query.get("party")?;
-    let at = desk.app.at(query.times()?).await?;
-    let all = desk.app.todo(party.as_ref(), at.pinned()).await?;
-    super::answer(&at, &headers, Listed::whole(&at, all))
+async fn todo(asked: Asked) -> Result<Vec<Todo>, Unanswered> {
+    let party = asked.query.get("party")?;
+    Ok(asked.app.todo(party.as_ref(), asked.times()).await?)
 }
