@@ -193,6 +193,10 @@ async fn questions_answered_with_a_list_are_the_same_in_the_api_and_on_the_pages
             let below = |name: &str| format!("/v1/contracts/{contract}/{name}?year={year}&{to}");
             tell("months", compare(&web, &below("months"), app.months(&id, of, None, at).await));
             tell("flows", compare(&web, &below("flows"), app.flows(&id, of, at).await));
+            let first = all.iter().filter(|q| q.contract == *contract).map(|q| &q.year).min().unwrap();
+            let spend = app.spend(&id, [of, first.parse().unwrap()], at).await;
+            let against = format!("{}&against={first}", below("spend"));
+            tell("spend", compare(&web, &against, spend));
             let headroom = app.headroom(&id, of, at.known_at).await;
             tell("headroom", compare(&web, &below("headroom"), headroom));
             let page = web.page(&format!("/contracts/{contract}/months?year={year}&{to}"));
@@ -216,9 +220,15 @@ async fn questions_answered_with_a_list_are_the_same_in_the_api_and_on_the_pages
         assert_eq!(tasks, todo.as_ref().unwrap().len(), "{}: the home page's tasks", example.name());
         tell("todo", compare(&web, &of_all("todo"), todo));
     }
-    for (name, least) in
-        [("months", 40), ("flows", 1), ("headroom", 40), ("challenges", 1), ("exposure", 20), ("todo", 20)]
-    {
+    for (name, least) in [
+        ("months", 40),
+        ("flows", 1),
+        ("spend", 1),
+        ("headroom", 40),
+        ("challenges", 1),
+        ("exposure", 20),
+        ("todo", 20),
+    ] {
         assert!(answered[name] >= least, "{name} was answered {} times", answered[name]);
     }
 }
@@ -254,6 +264,7 @@ const ENDPOINTS: &[(&str, &[&str])] = &[
     ("exposure", &["exposure"]),
     ("challenges", &["challenges"]),
     ("flows", &["flows"]),
+    ("spend", &["spend"]),
     ("history", &["history"]),
     ("lines", &["lines"]),
     ("claim-stop-loss", &["command"]),
@@ -271,8 +282,7 @@ fn every_question_of_the_command_line_has_its_endpoint_and_the_other_way_round()
     let others: Vec<&&str> = verbs.difference(&asked).collect();
     let tools = [
         "check", "demo", "export", "generate", "help", "import", "load", "new", "serve", "template", "terms",
-        "verify", // A question that has no endpoint yet.
-        "spend",
+        "verify",
     ];
     assert!(asked.is_subset(&verbs), "{verbs:?}");
     assert!(others.iter().all(|verb| tools.contains(verb)), "neither asked over HTTP nor a tool: {others:?}");
@@ -305,6 +315,10 @@ fn the_binary_writes_what_the_api_answers() {
     let at = "--as-of 2015-03-31 --known-at 2015-06-30 --output json";
     for (command, path) in [
         ("months essex-diabetes --year 2014/15", "/v1/contracts/essex-diabetes/months?year=2014/15"),
+        (
+            "spend essex-foot-care --year 2014/15 --against 2014/15",
+            "/v1/contracts/essex-foot-care/spend?year=2014/15&against=2014/15",
+        ),
         ("exposure", "/v1/exposure?"),
         ("todo", "/v1/todo?"),
         ("reconcile --all", "/v1/balances?"),

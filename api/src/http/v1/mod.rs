@@ -31,6 +31,7 @@ mod ready;
 mod reconcile;
 pub mod schema;
 mod settlements;
+mod spend;
 mod statement;
 mod todo;
 mod what_if;
@@ -57,6 +58,7 @@ pub const ALL: &[Endpoint] = &[
     months::ENDPOINT,
     headroom::ENDPOINT,
     flows::ENDPOINT,
+    spend::ENDPOINT,
     history::ENDPOINT,
     lines::ENDPOINT,
     explain::ENDPOINT,

@@ -1,10 +1,11 @@
-//! The schemas of questions that are answered with a list: headroom, months, returns, challenges, exposures, balances
-//! and what explains their differences.
+//! The schemas of questions that are answered with a list: headroom, months, spend, returns, challenges, exposures,
+//! balances and what explains their differences.
 
 use super::{Table, list, object, words};
 
 pub(super) fn table() -> Table {
-    [headroom(), months(), returns(), challenges(), exposures(), balances(), reconciliation()].concat()
+    [headroom(), months(), spend(), returns(), challenges(), exposures(), balances(), reconciliation()]
+        .concat()
 }
 
 fn headroom() -> Table {
@@ -63,6 +64,32 @@ fn months() -> Table {
     vec![
         ("Months", object("payer and payee of a contract year at the end of each month", &months)),
         ("MonthOfYear", object("from the beginning of the contract year; + is due to the payee", &month)),
+    ]
+}
+
+fn spend() -> Table {
+    let spend = [
+        "contract: Name",
+        "as_of: Date",
+        "known_at: KnownAt",
+        "entry: Entry",
+        "currency: Currency",
+        "years: [SpendOfYear]",
+        "change: Exact?",
+    ];
+    let of_year = [
+        "year: Year",
+        "months: Whole",
+        "entitled: Money?",
+        "population: Exact",
+        "per_head: Exact?",
+        "per_head_and_month: Exact?",
+        "activity: Exact?",
+        "per_unit: Exact?",
+    ];
+    vec![
+        ("Spend", object("a contract year and the year it is held against, in this order", &spend)),
+        ("SpendOfYear", object("what the months of a year that had ended came to", &of_year)),
     ]
 }
 
