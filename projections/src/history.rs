@@ -3,6 +3,7 @@
 use std::fmt;
 
 use domain::actor::Actor;
+use domain::book::{Book, CONTRACT_STREAMS, Case};
 use domain::name::{CommandKey, ContractId, StreamId};
 use domain::recorded::{Digest, Recorded};
 use domain::refusal::Refusal;
@@ -42,13 +43,25 @@ pub fn ask(
 ) -> Result<Vec<Happening>, Refusal> {
     let known = kept.at(known_at)?;
     known.case(contract)?;
-    let of_contract = |stream: &StreamId| {
-        let (noun, thing) = stream.as_str().split_once('/').unwrap_or_default();
-        thing == contract.as_str() && domain::book::CONTRACT_STREAMS.contains(&noun)
-    };
     let events = kept.events()[..known.entry.0 as usize].iter();
     let measured = |e: &Recorded| e.event.measured_on().is_none_or(|day| day <= as_of.0);
-    Ok(events.filter(|e| of_contract(&e.stream) && measured(e)).map(|e| happening(e)).collect())
+    Ok(events.filter(|e| is_about(&e.stream, contract) && measured(e)).map(|e| happening(e)).collect())
+}
+
+/// Whether a stream is one of a contract's own.
+fn is_about(stream: &StreamId, contract: &ContractId) -> bool {
+    let (noun, thing) = stream.as_str().split_once('/').unwrap_or_default();
+    thing == contract.as_str() && CONTRACT_STREAMS.contains(&noun)
+}
+
+/// The contracts of which an event of this stream may state amounts: its own, or all that pay by a price list.
+pub fn contracts_told_by<'a>(book: &'a Book, stream: &StreamId) -> impl Iterator<Item = &'a ContractId> {
+    let pays_by = |case: &Case| {
+        let mut lists = case.terms.pay.iter().filter_map(|clause| clause.mechanism.price_list());
+        lists.any(|list| StreamId::of("price-list", list) == *stream)
+    };
+    let contracts = book.contracts.iter();
+    contracts.filter(move |(name, case)| is_about(stream, name) || pays_by(case)).map(|(name, _)| name)
 }
 
 /// An event as a history tells it.

@@ -2,9 +2,9 @@
 //! Where the two differ, a later report or correction changed what had been believed.
 
 use chrono::{Days, NaiveDate};
-use domain::book::Case;
+use domain::book::{Book, Case};
 use domain::money::{Currency, Money};
-use domain::name::PartyId;
+use domain::name::{ContractId, PartyId};
 use domain::refusal::Refusal;
 use domain::time::{AsOf, Entry, KnownAt};
 use domain::year::Month;
@@ -81,6 +81,27 @@ pub fn ask(kept: &Kept, party: &PartyId, as_of: AsOf, known_at: KnownAt) -> Resu
     })
 }
 
+/// The contracts whose amounts the position over time is made of.
+///
+/// # Errors
+/// As [`Kept::at`].
+pub fn contracts(
+    kept: &Kept,
+    party: &PartyId,
+    as_of: AsOf,
+    known_at: KnownAt,
+) -> Result<Vec<ContractId>, Refusal> {
+    let book = kept.at(known_at)?;
+    Ok(its_own(&book, party, as_of).map(|case| case.terms.contract.clone()).collect())
+}
+
+/// The contracts in which a party stands or stood: a body that has ended did so before.
+fn its_own<'a>(book: &'a Book, party: &'a PartyId, as_of: AsOf) -> impl Iterator<Item = &'a Case> {
+    let ever =
+        move |case: &&Case| stands_in(book, case, party, as_of) || case.terms.all_parties().contains(party);
+    book.contracts.values().map(AsRef::as_ref).filter(ever)
+}
+
 /// The ends of the months in which the party's contracts ran or were settled, the latest ones up to `as_of`.
 fn month_ends(
     kept: &Kept,
@@ -89,11 +110,9 @@ fn month_ends(
     known_at: KnownAt,
 ) -> Result<Vec<NaiveDate>, Refusal> {
     let book = kept.at(known_at)?;
-    // A body that has ended stood in its contracts before.
-    let ever = |case: &Case| stands_in(&book, case, party, as_of) || case.terms.all_parties().contains(party);
-    let mine = || book.contracts.values().filter(|case| ever(case));
-    let first = mine().map(|case| case.term().0).min();
-    let last = mine().filter_map(|case| case.term().1.checked_add_days(AFTER_THE_END)).max();
+    let of_party = || its_own(&book, party, as_of);
+    let first = of_party().map(|case| case.term().0).min();
+    let last = of_party().filter_map(|case| case.term().1.checked_add_days(AFTER_THE_END)).max();
     let (Some(first), Some(last)) = (first, last) else { return Ok(Vec::new()) };
     let last = last.min(as_of.0);
     let mut days = Vec::new();

@@ -32,16 +32,19 @@ impl App {
         every_stage: bool,
         times: Times,
     ) -> Result<Written, Problem> {
-        let (book, as_of) = {
-            let kept = self.kept().await?;
-            (kept.at(times.known_at)?, times.business_date(&kept))
-        };
         empty(folder)?;
-        let mut written = Written::default();
+        let kept = self.kept().await?;
+        let (book, as_of) = (kept.at(times.known_at)?, times.business_date(&kept));
+        let mut all = Vec::new();
         for case in book.contracts.values() {
-            for report in reports(&book, case, every_stage, as_of)? {
-                self.write_blocks(folder, every_stage, report, &mut written).await?;
-            }
+            all.extend(reports(&book, case, every_stage, as_of)?);
+        }
+        all.retain(|report| report.fact.blocks.is_some());
+        self.look(&kept, all.iter().map(|report| &report.fact.contract), "export of blocks").await?;
+        drop(kept);
+        let mut written = Written::default();
+        for report in all {
+            self.write_blocks(folder, every_stage, report, &mut written).await?;
         }
         Ok(written)
     }

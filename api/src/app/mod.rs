@@ -334,7 +334,10 @@ impl App {
     /// What is to be done, by everybody or by one party.
     pub async fn todo(&self, party: Option<&PartyId>, times: Times) -> Result<Vec<Todo>, Problem> {
         let kept = self.kept().await?;
-        Ok(todo::ask(&kept, party, times.business_date(&kept), times.known_at)?)
+        let all = todo::ask(&kept, party, times.business_date(&kept), times.known_at)?;
+        let with_amounts = all.iter().filter(|todo| todo.worth.is_some());
+        self.look(&kept, with_amounts.map(|todo| &todo.contract), "list of what is to be done").await?;
+        Ok(all)
     }
 
     /// Every balance above a threshold, as both parties state it.
@@ -387,7 +390,11 @@ impl App {
     /// The net position of a party month by month.
     pub async fn over_time(&self, party: &PartyId, times: Times) -> Result<OverTime, Problem> {
         let kept = self.kept().await?;
-        Ok(over_time::ask(&kept, party, times.business_date(&kept), times.known_at)?)
+        let as_of = times.business_date(&kept);
+        let over_time = over_time::ask(&kept, party, as_of, times.known_at)?;
+        let contracts = over_time::contracts(&kept, party, as_of, times.known_at)?;
+        self.look(&kept, &contracts, &format!("position of {party} over time")).await?;
+        Ok(over_time)
     }
 
     /// Every party registered.

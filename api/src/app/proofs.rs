@@ -1,6 +1,7 @@
 //! Proofs: checkpoints, inclusion, consistency, exports.
 
 use domain::time::Entry;
+use projections::history::contracts_told_by;
 use store::StoreError;
 use store::proof::{Checkpoint, Consistency, Export, Inclusion, Manifest, PublicKey, SigningKey};
 
@@ -40,8 +41,17 @@ impl App {
             let message = format!("there is no entry {entry}: the last is {}", checkpoint.entry);
             Problem::new(Exit::NotFound, "unknown-entry", message, "take an entry from `riskshare history`")
         })?;
+        self.look_at_entry(entry).await?;
         let proof = Inclusion::of(&log.leaves().await?, entry, envelope, checkpoint);
         Ok(proof.map_err(StoreError::from)?)
+    }
+
+    /// Notes that an event is about to be shown whole.
+    async fn look_at_entry(&self, entry: Entry) -> Result<(), Problem> {
+        let kept = self.kept().await?;
+        let recorded = kept.events().iter().find(|recorded| recorded.entry == entry);
+        let contracts = recorded.into_iter().flat_map(|event| contracts_told_by(kept.book(), &event.stream));
+        self.look(&kept, contracts, &format!("proof of entry {entry}")).await
     }
 
     /// The proof that the ledger only grew since an older checkpoint, under a fresh one.
@@ -69,6 +79,9 @@ impl App {
 
     /// Writes the ledger into a folder; signed, where there is a key.
     pub async fn export(&self, folder: &Export) -> Result<Manifest, Problem> {
+        let kept = self.kept().await?;
+        self.look(&kept, kept.book().contracts.keys(), "export of the ledger").await?;
+        drop(kept);
         Ok(self.ledger.log().export(folder, self.key.as_deref()).await?)
     }
 

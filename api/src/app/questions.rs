@@ -46,7 +46,9 @@ impl App {
     /// Every challenge raised.
     pub async fn challenges(&self, times: Times) -> Result<Vec<Challenge>, Problem> {
         let kept = self.kept().await?;
-        Ok(challenges::ask(&kept, times.business_date(&kept), times.known_at)?)
+        let all = challenges::ask(&kept, times.business_date(&kept), times.known_at)?;
+        self.look(&kept, all.iter().map(|c| &c.contract), "list of challenges").await?;
+        Ok(all)
     }
 
     /// What each party can gain and lose under every contract.

@@ -138,7 +138,7 @@ fn swap(files: &mut Files, one: &str, other: &str) {
 }
 
 /// The first finding that a run prints.
-fn first<'a>(run: &'a Run, is_finding: impl Fn(&str) -> bool) -> &'a str {
+fn first(run: &Run, is_finding: impl Fn(&str) -> bool) -> &str {
     run.out.lines().find(|line| is_finding(line)).unwrap_or_else(|| panic!("no finding in {}", run.out))
 }
 

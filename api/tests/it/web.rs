@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use crate::ledger::somebody;
 
 /// The key of the C2SP specification's example, so that pages are the same in every run.
-const KEY: &str = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
+pub const KEY: &str = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
 
 /// A server; it ends with the test.
 pub struct Web {
