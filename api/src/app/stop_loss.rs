@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::actor::Evidence;
-use domain::book::{Case, Entered};
+use domain::book::{Book, Case, Entered};
 use domain::columns::{Column, Columns, Values};
 use domain::exact::Exact;
 use domain::mechanism::Mechanism;
@@ -35,6 +35,8 @@ pub struct Claimed {
     pub above: usize,
     /// How many claims were recorded; the others stood already with the same cost.
     pub recorded: usize,
+    /// How many claims stand of patients of whom there is no line; they are left as they are.
+    pub without_lines: usize,
     /// How many lines name no patient.
     pub nameless: u64,
 }
@@ -62,8 +64,9 @@ struct Costs {
 }
 
 impl App {
-    /// Claims for every patient of a contract year whose lines cost more than the threshold; all claims are recorded, or
-    /// none. A claim that stands with the same cost is left as it is.
+    /// Claims for every patient of a contract year whose lines, those of its subcontracts among them, cost more than the
+    /// threshold; all claims are recorded, or none. A claim that stands with the same cost is left as it is; one whose
+    /// patient's lines no longer cost more is restated, so that the pool takes back what it paid.
     ///
     /// # Errors
     /// Where the contract has no stop-loss clause, no month of the year is reported in blocks, or a pseudonym is none.
@@ -81,9 +84,11 @@ impl App {
         let threshold = threshold(case)?;
         let months: Vec<_> = case.months_of(year).into_iter().filter(|m| m.last_day() <= as_of.0).collect();
         let mut costs = Costs::default();
-        for month in &months {
-            for report in facts(&book, case, *month, as_of)?.payable_reports(*month) {
-                self.add(report, &mut costs).await?;
+        for case in with_subcontracts(&book, case) {
+            for month in months.iter().filter(|month| case.runs_in(**month)) {
+                for report in facts(&book, case, *month, as_of)?.payable_reports(*month) {
+                    self.add(report, &mut costs).await?;
+                }
             }
         }
         let Some(up_to) = months.last().map(|month| month.last_day()).filter(|_| !costs.sources.is_empty())
@@ -92,22 +97,30 @@ impl App {
             let hint = "import it first with `riskshare import activity`";
             return Err(Problem::new(Exit::Findings, "not-recorded", message, hint));
         };
-        let mut claimed =
-            Claimed { patients: costs.patients.len(), nameless: costs.nameless, ..Claimed::default() };
+        let of_year = case.claims.iter().filter(|claim| claim.fact.year == year);
+        let standing: HashMap<&str, &Entered<StopLossClaimed>> =
+            of_year.map(|claim| (claim.fact.patient.as_str(), claim)).collect();
+        let mut claimed = Claimed {
+            patients: costs.patients.len(),
+            nameless: costs.nameless,
+            without_lines: standing.keys().filter(|patient| !costs.patients.contains_key(**patient)).count(),
+            ..Claimed::default()
+        };
         let batch = self.batch().await?;
         // In the order of their pseudonyms, so that the same lines make the same claims.
         for (patient, cost) in costs.patients.iter().collect::<BTreeMap<_, _>>() {
             let amount = cost.money().ok_or_else(|| too_large(patient))?;
-            if amount <= threshold {
+            let stands = standing.get(patient.as_str());
+            let above = amount > threshold;
+            claimed.above += usize::from(above);
+            if !above && stands.is_none() {
                 continue;
             }
-            claimed.above += 1;
             let patient: Pseudonym = patient.parse().map_err(|e| {
                 let hint = "send the lines with a pseudonym that is one";
                 Problem::usage("pseudonym", e, hint)
             })?;
             let claim = StopLossClaimed { contract: contract.clone(), year, patient, up_to, cost: amount };
-            let stands = case.claims.iter().rfind(|c| c.fact.year == year && c.fact.patient == claim.patient);
             if stands.is_some_and(|stands| stands.fact == claim) {
                 continue;
             }
@@ -175,6 +188,19 @@ impl Cost {
     fn money(&self) -> Option<Money> {
         Exact::ratio(self.units.max(0), 1_000_000).to_places(2).as_money()
     }
+}
+
+/// A contract and all that are under it: a patient's cost is what care came to, whoever gave it.
+fn with_subcontracts<'a>(book: &'a Book, head: &'a Case) -> Vec<&'a Case> {
+    let mut found = vec![head];
+    let mut next = 0;
+    while let Some(above) = found.get(next).map(|case| &case.terms.contract) {
+        let under = |case: &&Case| case.terms.under.as_ref() == Some(above);
+        let subcontracts: Vec<&Case> = book.contracts.values().map(AsRef::as_ref).filter(under).collect();
+        found.extend(subcontracts);
+        next += 1;
+    }
+    found
 }
 
 /// What a patient may cost before the pool pays.

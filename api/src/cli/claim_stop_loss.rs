@@ -29,8 +29,8 @@ impl ClaimStopLoss {
             return Ok(output::json(&claimed)?);
         }
         let told = format!(
-            "{} patients, {} above the threshold, {} claims recorded; {} lines name no patient\n",
-            claimed.patients, claimed.above, claimed.recorded, claimed.nameless
+            "{} patients, {} above the threshold, {} claims recorded; {} lines name no patient, {} claims have no line\n",
+            claimed.patients, claimed.above, claimed.recorded, claimed.nameless, claimed.without_lines
         );
         Ok(output::say(told)?)
     }

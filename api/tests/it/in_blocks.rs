@@ -202,7 +202,7 @@ async fn what_patients_cost_by_their_lines_is_claimed_once() {
         let times = Times { as_of: Some(as_of.parse().unwrap()), known_at: KnownAt::Now };
         desk.app.claim_from_activity(&contract, "2025/26".parse().unwrap(), times).await.unwrap()
     };
-    let claimed = Claimed { patients: 3, above: 2, recorded: 2, nameless: 1 };
+    let claimed = Claimed { patients: 3, above: 2, recorded: 2, nameless: 1, without_lines: 0 };
     assert_eq!(claim("2025-05-31").await, claimed);
     let payable = |line: &str, statement: &domain::statement::Statement| {
         statement.line(&format!("acute/3/{line}")).and_then(|line| line.value.clone()).unwrap()
@@ -219,6 +219,57 @@ async fn what_patients_cost_by_their_lines_is_claimed_once() {
         assert_eq!(recorded.evidence[0].name, "lines of PLCM 2025-04 entry 7 part 2");
     }
     assert_eq!(claim("2025-05-31").await, Claimed { recorded: 0, ..claimed });
+}
+
+const HEAD: &str = r#"
+contract: care
+title: All care
+parties: {commissioner: icb, lead: partnership, pool: {party: risk-pool, host: icb}}
+years: {kind: nhs, from: 2025/26, to: 2025/26}
+rounding: {unit: 0.01, at: line}
+pay:
+  - {clause: "1", kind: core, budget: "120000.00"}
+  - {clause: "2", kind: stop_loss, per: patient-year, threshold: "500.00", coinsurance: 20%, pool: risk-pool}
+"#;
+
+const UNDER: &str = r#"
+contract: acute
+under: care
+title: Acute care
+parties: {lead: partnership, provider: trust}
+years: {kind: nhs, from: 2025/26, to: 2025/26}
+rounding: {unit: 0.01, at: line}
+pay:
+  - {clause: "1", kind: activity_at_price, unbounded: accepted}
+"#;
+
+/// P1 costs £600.00 by the lines of the subcontract, then £499.99 in the freeze; P4 was claimed for by hand and has no line.
+#[tokio::test]
+async fn a_head_contract_claims_for_the_lines_of_its_subcontracts_and_takes_back_what_they_no_longer_cost() {
+    let mut desk = Desk::new().await;
+    desk.award(HEAD).await;
+    desk.award(UNDER).await;
+    let by_hand =
+        r#"{"contract":"care","year":"2025/26","patient":"P4","up_to":"2025-04-30","cost":"700.00"}"#;
+    desk.done("claim-stop-loss", by_hand).await;
+    let claim = async |desk: &Desk| {
+        let times = Times { as_of: Some("2025-05-31".parse().unwrap()), known_at: KnownAt::Now };
+        let contract = "care".parse().unwrap();
+        desk.app.claim_from_activity(&contract, "2025/26".parse().unwrap(), times).await.unwrap()
+    };
+    let lines = async |desk: &Desk| {
+        let statement = desk.settle("care", "2025/26", "2025-05-31", "now").await;
+        ["patient-cost/P1", "claim/P1", "claim/P4"]
+            .map(|line| crate::ledger::value(&statement, &format!("care/2/{line}")).to_owned())
+    };
+    report(&mut desk, "2025-04", "flex", &[("EL", "icb", "P1", 40_000), ("EL", "icb", "P1", 20_000)]).await;
+    let claimed = Claimed { patients: 1, above: 1, recorded: 1, nameless: 0, without_lines: 1 };
+    assert_eq!(claim(&desk).await, claimed);
+    assert_eq!(lines(&desk).await, ["600.00", "80.00", "160.00"]);
+    report(&mut desk, "2025-04", "freeze", &[("EL", "icb", "P1", 40_000), ("EL", "icb", "P1", 9_999)]).await;
+    assert_eq!(claim(&desk).await, Claimed { above: 0, ..claimed });
+    assert_eq!(lines(&desk).await, ["499.99", "0.00", "160.00"]);
+    assert_eq!(claim(&desk).await, Claimed { above: 0, recorded: 0, ..claimed });
 }
 
 #[tokio::test]
