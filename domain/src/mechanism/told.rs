@@ -1,7 +1,6 @@
 //! How a clause is told in plain words: amounts, shares and lines as people write them.
 
 use super::{Reference, Selection};
-use crate::exact::Exact;
 use crate::money::Money;
 use crate::name::PartyId;
 use crate::names::Names;
@@ -39,11 +38,6 @@ impl Told<'_> {
     pub fn money(&self, amount: Money) -> String {
         let text = amount.show(self.terms.currency);
         text.strip_suffix(".00").map_or(text.clone(), str::to_owned)
-    }
-
-    /// The same, of an exact amount, to the penny.
-    pub fn exact(&self, amount: &Exact) -> String {
-        amount.to_places(2).as_money().map_or_else(|| amount.show(2), |money| self.money(money))
     }
 
     /// Shares in words: `50% to northmoor and 50% to fellside`.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::cases::value;
-use crate::paying::{contract, pence};
+use crate::paying::{check, contract, pence};
 use crate::report::pounds;
 
 fn year(months: &[i64]) -> crate::cases::Desk {
@@ -129,4 +129,21 @@ fn factors_without_prices_are_refused() {
         "\n  - {clause: \"1\", kind: activity_at_price, mff: [{from: 2025-04-01, factor: 1.05}]}\n",
     );
     assert_eq!(found, ["/pay/0: factors and top-ups are of prices, and there are none"]);
+}
+
+/// A cap alone makes what is payable a line of its own, that other clauses may name: 1,000.00 a month with a cap of 5% pays
+/// 1,050.00 of 1,300.00, and sanctions of 40.00 take no more than 2% of that, 21.00.
+#[test]
+fn what_is_payable_within_a_cap_can_be_named() {
+    let mut desk = contract(
+        r#"pay:
+  - {clause: "1", kind: activity_at_price, plan: "12000.00", cap: 5%}
+  - {clause: "2", kind: sanctions, cap: 2%, cap_of: activity_at_price.activity-payable}
+"#,
+    );
+    desk.activity("2025-04", "1300.00", 1);
+    let sanction = r#"{"contract":"c","month":"2025-04","amount":"40.00","reason":"late letters"}"#;
+    desk.run("apply-sanction", sanction).unwrap();
+    let statement = desk.statement("2025-04-30");
+    check(&statement, &[("1/activity-payable", "1050.00"), ("total/payable/icb-to-trust", "1029.00")]);
 }

@@ -258,3 +258,53 @@ fn a_contract_without_rules_pays_as_before() {
     report(&mut desk, "2025-04", "4740.00", LINES);
     assert_eq!(desk.payable("2025-04-30"), "4740.00");
 }
+
+/// A report that carries no lines is paid whole by the clause that chooses none. A clause that chooses lines cannot know
+/// what of it is its own, and says that nothing is reported.
+#[test]
+fn a_report_without_lines_belongs_to_the_clause_that_chooses_none() {
+    let mut desk = crate::paying::contract(
+        r#"pay:
+  - {clause: "1", kind: marginal_rate, when: {pod: [NEL]}, baseline: "12000.00", rate: 30%}
+  - {clause: "2", kind: activity_at_price}
+"#,
+    );
+    desk.activity("2025-04", "300.00", 3);
+    let statement = desk.statement("2025-04-30");
+    check(
+        &statement,
+        &[
+            ("1/not-reported/2025-04", "none"),
+            ("2/activity-value/2025-04", "300.00"),
+            ("total/payable/icb-to-trust", "300.00"),
+        ],
+    );
+    assert!(!statement.complete && statement.line("c/2/not-reported/2025-04").is_none(), "{statement}");
+}
+
+/// Where no clause chooses lines a report's own value is paid, though its lines state none.
+#[test]
+fn a_report_s_value_is_paid_though_its_lines_state_none() {
+    let mut desk = crate::paying::contract(r#"pay: [{clause: "1", kind: activity_at_price}]"#);
+    let report = r#"{"contract":"c","provider":"trust","month":"2025-04","flow":"local","stage":"freeze",
+        "value":"300.00","lines":[{"pod":"NEL","count":"2"},{"pod":"EL","count":"1"}]}"#;
+    desk.run("report-activity", report).unwrap();
+    check(&desk.statement("2025-04-30"), &[("total/payable/icb-to-trust", "300.00")]);
+}
+
+/// Which activity a clause that chooses none is about, in plain words: all of it, what counts, or what is left.
+#[test]
+fn a_clause_tells_which_activity_it_is_about() {
+    let told = |clauses: &str, clause: usize| {
+        let terms = Terms::from_yaml(&terms(clauses)).unwrap();
+        let words = terms.pay[clause].words(&terms, &domain::names::Names::default());
+        words.strip_prefix("icb pays trust for ").unwrap().split_once(", at").unwrap().0.to_owned()
+    };
+    let counts = "counts: [{clause: \"2\", pathway: msk, when: {tfc: [\"110\"]}}]\npay:";
+    let plain = "\n  - {clause: \"1\", kind: activity_at_price}\n";
+    let choosing = "  - {clause: \"3\", kind: activity_at_price, when: {pod: [EL, DC]}}\n";
+    assert_eq!(told(plain, 0), "the activity reported");
+    assert_eq!(told(&format!("{counts}{plain}"), 0), "the activity that counts");
+    assert_eq!(told(&format!("{plain}{choosing}"), 0), "activity that no other clause is about");
+    assert_eq!(told(&format!("{plain}{choosing}"), 1), "activity (pod EL or DC)");
+}

@@ -1,5 +1,6 @@
 //! CQUIN: worked examples 10 and 12, further inputs worked by hand, and what must hold of any score.
 
+use domain::worksheet::LineState;
 use proptest::prelude::*;
 
 use crate::cases::Desk;
@@ -201,5 +202,23 @@ proptest! {
         prop_assert_eq!(won + lost, 50_000_000);
         prop_assert!(won >= 0 && lost >= 0);
         prop_assert!(earned(uptake + better).0 >= won);
+    }
+}
+
+/// A share of activity waits for it: while no month has ended it is not yet due and nothing is missing; after April it is
+/// the report of April that is.
+#[test]
+fn a_share_of_activity_waits_for_its_months() {
+    let desk = contract(
+        "outcomes: [{indicator: flu, direction: higher, floor: 0, target: 1}]\npay:
+  - {clause: \"1\", kind: activity_at_price}
+  - {clause: \"2\", kind: cquin, of: 1.activity-value, share: 1%, indicators: [flu], paid: on_result, deadline: 60 days, late: zero}\n",
+    );
+    for (as_of, state, complete) in
+        [("2025-04-29", LineState::NotYetDue, true), ("2025-04-30", LineState::NotReported, false)]
+    {
+        let statement = desk.statement(as_of);
+        assert_eq!(statement.line("c/2/pot").unwrap().state, state, "{as_of}");
+        assert_eq!(statement.complete, complete, "{as_of}");
     }
 }

@@ -115,6 +115,26 @@ fn what_subcontractors_are_paid_is_a_cost() {
     check(&statement, &[("12/joint-result", "8800000.00"), ("12/equity-share/a", "3520000.00")]);
 }
 
+/// A programme pool before it has written cost and subcontract already: each counts once. Of 20,000,000.00 a cost of
+/// 10,000,000.00 and a subcontract of 1,200,000.00 leave 8,800,000.00; the commissioner's half of the pool comes off it.
+#[test]
+fn a_cost_that_another_clause_has_written_counts_once() {
+    let halves = "[{party: ccg, share: 50%}, {party: llp, share: 50%}]";
+    let pool = format!(
+        "  - {{clause: \"2\", kind: programme_pool, of: 1.block, cost: [own, subcontracts], gain: {halves}, loss: {halves}}}\n"
+    );
+    let mut desk = Desk::default();
+    desk.award(&format!("{}{pool}", terms()));
+    desk.award(
+        "contract: sub\ntitle: Part of the care\nunder: venture\nparties: {lead: llp, provider: trust}\n\
+         years: {kind: nhs, from: 2025/26, to: 2026/27}\nrounding: {unit: 0.01, at: line}\n\
+         pay: [{clause: \"1\", kind: block, amount: \"1200000.00\"}]\n",
+    );
+    desk.cost("venture", "llp", "2025/26", "10000000.00");
+    let statement = desk.settle("venture", "2025/26", "2026-03-31");
+    check(&statement, &[("2/pool", "8800000.00"), ("12/joint-result", "4400000.00")]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

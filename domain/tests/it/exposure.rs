@@ -145,3 +145,19 @@ fn a_corridor_of_volume_has_a_floor() {
         &[["payer", "475000.00", up], ["payee", up, "475000.00"]],
     );
 }
+
+/// 2.5% of a block of 200,000.00 is 5,000.00; of activity, which the terms do not know, it is told as a part.
+#[test]
+fn sanctions_take_no_more_than_their_cap() {
+    let clauses = |of: &str| {
+        format!(
+            "- {{clause: \"1\", kind: block, amount: \"200000.00\"}}\n\
+             - {{clause: \"2\", kind: sanctions, cap: 2.5%, cap_of: {of}}}\n\
+             - {{clause: \"3\", kind: activity_at_price, plan: \"10.00\", cap: 0%, collar: 0%}}\n"
+        )
+    };
+    let limit = [["payer", "5000.00", "0.00"], ["payee", "0.00", "5000.00"]];
+    check("", &clauses("block.block"), &limit);
+    let part = "2.5% of \"Activity as stated\" of clause 3";
+    assert_eq!(exposures("", &clauses("3.activity-value"))[1][2], part);
+}

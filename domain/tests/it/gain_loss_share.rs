@@ -176,6 +176,30 @@ fn a_clause_that_cannot_be_carried_out_is_refused() {
     assert!(faults(&terms(", multiplier: unknown")).contains("/pay/0/multiplier"));
 }
 
+/// A deadline and what becomes of a score after it go together: either alone is refused.
+#[test]
+fn a_deadline_says_what_comes_after_it() {
+    for (more, missing) in [("deadline: 90 days", "late"), ("late: zero", "deadline")] {
+        let found = faults(&terms(&format!(", multiplier: outcomes, {more}")));
+        assert!(found.contains(&format!("`{missing}` is missing")), "{found}");
+    }
+}
+
+/// A clause says in plain words by what gains are scaled, and until when.
+#[test]
+fn a_multiplier_is_told_in_plain_words() {
+    let words = |more: &str| {
+        let terms = domain::terms::Terms::from_yaml(&terms(more)).unwrap();
+        terms.pay[0].words(&terms, &domain::names::Names::default())
+    };
+    assert!(!words("").contains("scaled"), "{}", words(""));
+    let scaled = "Every provider's share of a gain is scaled by the score of outcomes.";
+    assert!(words(", multiplier: outcomes").contains(scaled), "{}", words(", multiplier: outcomes"));
+    let until = words(", multiplier: outcomes, deadline: 90 days, late: zero");
+    let late = "up to 90 days after the year's end; after that an outcome not measured earns nothing";
+    assert!(until.contains(scaled) && until.contains(late), "{until}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -105,6 +105,23 @@ fn a_milestone_that_is_not_in_the_terms_is_refused() {
     assert_eq!(found.len(), 2, "{found:?}");
 }
 
+/// A full-year effect adds to a grant; values of milestones have no full year, and are varied by a new text.
+#[test]
+fn only_a_grant_is_varied_by_a_full_year_effect() {
+    let vary = r#"{"contract":"c","number":1,"signed_on":"2025-06-10","effective_from":"2025-07-01","clause":"1","full_year_effect":"1200.00"}"#;
+    let clause = |grant: &str| {
+        contract(&format!(
+            "\n  - {{clause: \"1\", kind: milestones, {grant} late: 0%, milestones: [{{milestone: M, value: \"1000.00\", due: 2025-09-30}}]}}\n"
+        ))
+    };
+    let refused = clause("").run("vary-contract", vary).unwrap_err();
+    assert_eq!(refused.code, "not-a-fixed-amount");
+    let mut granted = clause("grant: \"12000.00\",");
+    granted.run("vary-contract", vary).unwrap();
+    // Three twelfths of 12,000.00, and one of 1,200.00.
+    assert_eq!(granted.payable("2025-07-31"), "4100.00");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

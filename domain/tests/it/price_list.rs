@@ -97,3 +97,44 @@ fn what_is_no_list_is_refused() {
         prices: [{tariff_code: A, pod: OP, from: 2025-04-01, price: "1.00"}]}]"#;
     assert_eq!(faults(both), ["/pay/0/price_list: `prices` and `price_list` say the same thing twice"]);
 }
+
+/// A list's factors may be those of the days before the contract's own begin: ten attendances of September at the list's
+/// 1.05 are 420.00, ten of October at the contract's 1.1 are 440.00. Without a list there is nothing before October.
+#[test]
+fn a_list_has_the_factors_of_the_days_before_the_contract_s_own() {
+    let late = "mff: [{from: 2025-10-01, factor: 1.1}]";
+    let mut desk =
+        contract(&format!("pay: [{{clause: \"1\", kind: unit_price, price_list: tariff, {late}}}]"));
+    publish(&mut desk, "2025-04-01", "", "40.00", r#"{"provider":"trust","factor":"1.05"}"#).unwrap();
+    attend(&mut desk, "2025-09", 10);
+    attend(&mut desk, "2025-10", 10);
+    check(&desk.statement("2025-10-31"), &[("1/priced-activity", "860.00")]);
+    let own = "prices: [{tariff_code: ATT, pod: OP, from: 2025-04-01, price: \"40.00\"}]";
+    let clause = |mff: &str| format!("pay: [{{clause: \"1\", kind: unit_price, {own}, {mff}}}]");
+    let gap = "/pay/0/mff/0/from: care from 2025-04-01 has no market forces factor until 2025-10-01";
+    assert_eq!(faults(&clause(late)), [gap]);
+    // Everybody's factor covers the days before one provider's own.
+    let theirs = "mff: [{provider: trust, from: 2025-10-01, factor: 1.2}, {from: 2025-04-01, factor: 1.1}]";
+    domain::terms::Terms::from_yaml(&crate::paying::terms(&clause(theirs))).unwrap();
+}
+
+/// A statement that prices by a list relies on it: a list published while it is drawn up is not passed over.
+#[test]
+fn a_statement_relies_on_the_list_that_it_prices_by() {
+    let desk = contract(r#"pay: [{clause: "1", kind: unit_price, price_list: tariff}]"#);
+    let draw_up = r#"{"contract":"c","year":"2025/26","as_of":"2026-03-31"}"#;
+    let command = domain::verb::Command::read("draw-up-settlement", draw_up).unwrap().unwrap();
+    let relied_on = command.relies_on(&desk.book);
+    assert!(relied_on.iter().any(|stream| stream.to_string() == "price-list/tariff"), "{relied_on:?}");
+}
+
+/// Factors and top-ups are of prices: each of them alone is refused where there are none.
+#[test]
+fn what_goes_with_prices_is_refused_without_them() {
+    for alone in
+        ["mff: [{from: 2025-04-01, factor: 1}]", "topups: [{flag: home, rate: 30%}]", "topup_base: price"]
+    {
+        let clause = format!("pay: [{{clause: \"1\", kind: activity_at_price, {alone}}}]");
+        assert_eq!(faults(&clause), ["/pay/0: factors and top-ups are of prices, and there are none"]);
+    }
+}

@@ -128,3 +128,64 @@ fn payables_that_share_an_allocation_sum_to_the_unit() {
         assert_eq!(rounded("community"), format!("{community}.00"), "{statement}");
     }
 }
+
+/// A block of 12,000.00 and a quality share of 10% of it. Paid on result it is set aside beside the block, and of a score of
+/// 0.25 the commissioner keeps 900.00; in the year it is not yet set aside. Paid in advance it is part of the block, and
+/// what is not earned comes back: 900.00 as well, of an envelope that is the block alone.
+#[test]
+fn a_quality_share_that_is_not_earned_stays_with_the_commissioner() {
+    for (paid, payable) in [("on_result", "12300.00"), ("in_advance", "11100.00")] {
+        let mut desk = contract(&format!(
+            "outcomes: [{{indicator: score, direction: higher, floor: 0, target: 1}}]\npay:
+  - {{clause: \"1\", kind: block, amount: \"12000.00\"}}
+  - {{clause: \"2\", kind: cquin, of: block.block, share: 10%, indicators: [score], paid: {paid}, deadline: 90 days, late: zero}}\n"
+        ));
+        desk.year_measured("score", "0.25");
+        check(&desk.statement("2025-09-30"), &[("total/result/icb", "0.00")]);
+        let expected = [("total/payable/icb-to-trust", payable), ("total/result/icb", "900.00")];
+        check(&desk.statement("2026-03-31"), &expected);
+    }
+}
+
+/// 100 points at 120.00 are set aside for the year's end: of a score of 0.75 the commissioner keeps 3,000.00.
+#[test]
+fn points_that_are_not_earned_stay_with_the_commissioner() {
+    let mut desk = contract(
+        "outcomes: [{indicator: score, direction: higher, floor: 0, target: 1}]\npay:
+  - {clause: \"1\", kind: outcome_pot, point_value: \"120.00\", measures: [{indicator: score, points: 100}], deadline: 90 days, late: zero}\n",
+    );
+    desk.year_measured("score", "0.75");
+    let expected = [("total/payable/icb-to-trust", "9000.00"), ("total/result/icb", "3000.00")];
+    check(&desk.statement("2026-03-31"), &expected);
+}
+
+/// 1,000.00 at risk, of which a deficit of 400.00 takes half of itself: the commissioner keeps 200.00 of what it planned.
+#[test]
+fn what_a_deficit_takes_off_compensation_at_risk_stays_with_the_commissioner() {
+    let mut desk = contract(
+        "pay: [{clause: \"1\", kind: at_risk, planned: \"1000.00\", gain: 50%, loss: 50%, limit: 10%}]",
+    );
+    desk.turnover("c", "icb", "2025/26", "9600.00");
+    desk.cost("c", "icb", "2025/26", "10000.00");
+    let expected = [("total/payable/icb-to-trust", "800.00"), ("total/result/icb", "200.00")];
+    check(&desk.statement("2026-03-31"), &expected);
+}
+
+/// Half of a gain of 1,000 leaves in 300.45, 0.55 and 0.55. Rounded one by one, 300, 1 and 1, they are the 302 that leave:
+/// each has what its own amount rounds to. In parts by largest remainder the first would have 301, and the last nothing.
+#[test]
+fn payables_that_sum_anyhow_are_rounded_one_by_one() {
+    let mut desk = Desk::default();
+    let shares = "[{party: icb, share: 69.845%}, {party: acute, share: 30.045%}, {party: community, share: 0.055%}, \
+                  {party: hospice, share: 0.055%}]";
+    desk.award(&format!(
+        "contract: c\ntitle: Shared\nparties: {{commissioner: icb, lead: acute, members: [community, hospice]}}\n\
+         years: {{kind: nhs, from: 2025/26, to: 2025/26}}\nrounding: {{unit: 1, at: payable}}\npay:\n\
+         - {{clause: \"9\", kind: gain_loss_share, expected: \"2000.00\", spend: [icb], gain: {shares}, loss: {shares}}}\n"
+    ));
+    desk.cost("c", "icb", "2025/26", "1000.00");
+    let expected = [("acute", "300.00"), ("community", "1.00"), ("hospice", "1.00")];
+    for (party, amount) in expected {
+        check(&desk.statement("2026-03-31"), &[(&format!("total/payable/icb-to-{party}"), amount)]);
+    }
+}

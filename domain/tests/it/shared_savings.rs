@@ -494,6 +494,41 @@ fn limits_are_parts_of_the_benchmark() {
     );
 }
 
+/// What it says other clauses may name stands on its settlement, without a subject.
+#[test]
+fn what_other_clauses_may_name_is_written() {
+    let mechanism = &Terms::from_yaml(&terms(LEVEL_E, "2%", "2%")).unwrap().pay[0].mechanism;
+    let named: Vec<String> = mechanism.writes().iter().map(ToString::to_string).collect();
+    assert_eq!(named, ["benchmark", "expenditure", "savings", "minimum", "earned"]);
+    let statement = Year::of(LEVEL_E, "2%", 5_000, ["100000000", "95000000"]).settle();
+    for step in named {
+        let line = statement.line(&format!("mssp-2023-A1/4.3/{step}"));
+        assert!(line.is_some_and(|line| line.value.is_some()), "{step} in\n{statement}");
+    }
+}
+
+/// A track in plain words: by what its rate is multiplied, and what is owed of losses.
+#[test]
+fn a_track_is_told_in_plain_words() {
+    let words = |track: &str, minimum: &str| {
+        let terms = Terms::from_yaml(&terms(track, minimum, "2%")).unwrap();
+        terms.pay[0].words(&terms, &domain::names::Names::default())
+    };
+    assert_eq!(
+        words(TRACK_1, "sliding"),
+        "Savings are the benchmark less what was spent. Where they reach a minimum rate that falls as the population \
+         grows and the quality standard is met, A1 earns 50% times the quality score of them from the first dollar, less \
+         2% sequestration, no more than 10% of the benchmark. Losses are not shared."
+    );
+    assert_eq!(
+        words(LEVEL_E, "2%"),
+        "Savings are the benchmark less what was spent. Where they reach 2% of it and the quality standard is met, A1 \
+         earns 50% of them from the first dollar, less 2% sequestration, no more than 10% of the benchmark. Of losses that \
+         reach the minimum it owes 30% from the first dollar, no more than 4% of the benchmark or 8% of its participants' \
+         revenue."
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -114,6 +114,23 @@ fn the_pool_pays_patient_by_patient() {
     }
 }
 
+/// Coinsurance is a part of the excess: from nothing to all of it.
+#[test]
+fn coinsurance_is_a_part() {
+    for (rate, refused) in [("0%", false), ("100%", false), ("-1%", true), ("101%", true)] {
+        let clause = format!(
+            "contract: c\ntitle: C\nparties: {{commissioner: icb, lead: trust, pool: {{party: pool, host: icb}}}}\n\
+             years: {{kind: nhs, from: 2025/26, to: 2025/26}}\nrounding: {{unit: 0.01, at: line}}\npay:\n\
+             - {{clause: \"1\", kind: stop_loss, pool: pool, per: patient-year, threshold: \"50.00\", coinsurance: {rate}}}\n"
+        );
+        let read = domain::terms::Terms::from_yaml(&clause);
+        let told: Vec<String> = read.err().into_iter().flatten().map(|fault| fault.message).collect();
+        let expected: Vec<String> =
+            refused.then(|| format!("{rate} is not a part of the excess")).into_iter().collect();
+        assert_eq!(told, expected);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -135,3 +135,35 @@ fn an_exposure_without_a_limit_is_named_as_such() {
     let limited = faults("- {clause: \"1\", kind: block, amount: \"10.00\", unbounded: accepted}\n");
     assert_eq!(messages(&limited), [(7, "clause 1 has a limit: there is nothing unbounded to accept")]);
 }
+
+/// Where the last band of a loss is all the provider's, an overspend is without a limit for it alone; a point below, for
+/// its payer too.
+#[test]
+fn a_corridor_names_who_bears_its_last_band() {
+    let without = |last: &str| {
+        let corridor = format!(
+            "- {{clause: \"1\", kind: risk_corridor, target: \"100.00\", on: cost, first: provider,\n   \
+             loss: [{{up_to: 2%, share: 50%}}, {{share: {last}}}], gain: [{{share: 50%}}]}}\n"
+        );
+        let told = cautions(&corridor).into_iter().map(|fault| fault.message);
+        told.filter_map(|told| Some(told.split('`').nth(1)?.to_owned())).collect::<Vec<_>>()
+    };
+    assert_eq!(without("100%"), ["fellside"]);
+    assert_eq!(without("99%"), ["northmoor", "fellside"]);
+    assert_eq!(without("0%"), ["northmoor"]);
+}
+
+/// A corridor on price is measured on a line that another clause writes, before it.
+#[test]
+fn a_corridor_on_price_needs_a_line_that_is_written() {
+    let found = faults(
+        "- {clause: \"1\", kind: activity_at_price, plan: \"100.00\"}
+- {clause: \"2\", kind: risk_corridor, target: \"100.00\", on: price, of: 1.withheld, first: provider,
+   loss: [{share: 50%}], gain: [{share: 50%}]}
+",
+    );
+    assert_eq!(
+        messages(&found),
+        [(8, "clause 1 (activity_at_price) as it stands here has no line `withheld`")]
+    );
+}

@@ -207,6 +207,78 @@ fn stages_follow_the_figures_they_come_from() {
     assert_eq!(of(plus).unwrap().weakest(), Stage::Flex);
 }
 
+/// A sheet in whole pounds whose payables alone are rounded, with allocations in halves: amount, and who has the halves.
+fn in_halves(allocations: &[(&str, [&str; 2])]) -> Worksheet {
+    let rounding = Rounding { unit: "1".parse().unwrap(), at: RoundedAt::Payable };
+    let mut sheet = Worksheet::new("c".parse().unwrap(), Currency::Gbp, rounding);
+    sheet.under(&"1".parse().unwrap(), "gain_loss_share");
+    for (amount, parties) in allocations {
+        let whole = sheet.line_of(Step::Pool, amount, money(amount));
+        let weights = parties.map(|party| (format!("{party} of {amount}"), Rate::of(exact("0.5"))));
+        for (party, half) in parties.iter().zip(sheet.shares(Step::PoolShare, whole, &weights)) {
+            sheet.owes(&"payer".parse().unwrap(), &party.parse().unwrap(), half);
+        }
+    }
+    sheet
+}
+
+/// What each of these parties is owed by the payer, as it is payable.
+fn payable(mut sheet: Worksheet, parties: &[&str]) -> Vec<String> {
+    let pairs = parties.iter().map(|party| ("payer".parse().unwrap(), party.parse().unwrap())).collect();
+    let lines = sheet.payables(pairs, true);
+    lines.into_iter().map(|(.., line)| sheet.amount(line.unwrap()).to_string()).collect()
+}
+
+/// b has half of one allocation, d half of another, and c of both: 0.50, 1.00 and 0.50 are 2 together, not the 3 that they
+/// round to. What e and f share is nobody else's: 25.50 each is 26 and 25, whatever the others have.
+#[test]
+fn a_party_of_two_allocations_brings_both_together_and_no_third() {
+    let sheet = in_halves(&[("1.00", ["b", "c"]), ("1", ["c", "d"]), ("51.00", ["e", "f"])]);
+    assert_eq!(payable(sheet, &["b", "c", "d", "e", "f"]), ["1", "1", "0", "26", "25"]);
+}
+
+/// b is owed 26.40. c owes 74.60 of which 25.50 are its half: what is owed both ways has no parts, and each is rounded.
+#[test]
+fn payables_of_both_directions_are_rounded_one_by_one() {
+    let mut sheet = in_halves(&[("51.00", ["b", "c"])]);
+    let (more, back) = ("0.90", "100.10");
+    let more = sheet.line_of(Step::Block, more, money(more));
+    sheet.owes(&"payer".parse().unwrap(), &"b".parse().unwrap(), more);
+    let back = sheet.line_of(Step::Block, back, money(back));
+    sheet.owes_less(&"payer".parse().unwrap(), &"c".parse().unwrap(), back);
+    assert_eq!(payable(sheet, &["b", "c"]), ["26", "-75"]);
+}
+
+/// Weights of nothing, such as turnovers of nought, part an amount into nothings, wherever the contract rounds.
+#[test]
+fn nobody_has_a_part_by_weights_of_nothing() {
+    for at in [RoundedAt::Line, RoundedAt::Payable] {
+        let mut sheet = sheet(at);
+        let whole = sheet.stated(Step::Pool, money("100.00"));
+        let nothing = Rate::of(Exact::zero());
+        let parts = sheet.shares(Step::PoolShare, whole, &[("a", nothing.clone()), ("b", nothing)]);
+        let amounts: Vec<String> = parts.iter().map(|part| sheet.amount(*part).to_string()).collect();
+        assert_eq!(amounts, ["0", "0"]);
+        sheet.finish().unwrap();
+    }
+}
+
+/// Half of 100.00, of which 30.00 is flex and 10.00 estimated, is 50.00 with half of either.
+#[test]
+fn half_of_an_estimate_is_estimated() {
+    let mut sheet = sheet(RoundedAt::Line);
+    let by_stage = |frozen: &str, flex: &str, estimated: &str| ByStage {
+        frozen: money(frozen),
+        flex: money(flex),
+        estimated: money(estimated),
+    };
+    let whole = Some(by_stage("60.00", "30.00", "10.00"));
+    let given = Given { by_stage: whole, ..Given::new(money("100.00"), "said", Vec::new()) };
+    let activity: Figure<Money> = sheet.given(Step::ActivityValue, None, given);
+    let half = sheet.line(Step::MarginalPayment, &Rate::of(exact("0.5")) * activity);
+    assert_eq!(sheet.written(half).unwrap().by_stage, Some(by_stage("30.00", "15.00", "5.00")));
+}
+
 /// What is made of counts has no stages of its own, and is given the one of its report.
 #[test]
 fn a_line_may_be_all_at_one_stage() {
