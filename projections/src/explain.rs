@@ -13,7 +13,7 @@ use domain::settle::settle;
 use domain::statement::Statement;
 use domain::terms::Document;
 use domain::time::{AsOf, Entry, Instant, KnownAt};
-use domain::worksheet::{Line, Source};
+use domain::worksheet::{Line, LineState, Source, Step};
 use domain::year::ContractYear;
 use serde::Serialize;
 
@@ -39,6 +39,8 @@ pub struct Explanation {
     pub uses: Vec<Explanation>,
     /// The events that give its figures.
     pub events: Vec<Behind>,
+    /// The event that it is about, where nobody recorded one.
+    pub missing: Option<String>,
 }
 
 /// An event behind a figure.
@@ -144,6 +146,7 @@ impl Asked<'_> {
             year: self.year,
             as_of: self.as_of,
             entry: self.book.entry,
+            missing: not_measured(&statement, &line),
             clause,
             line,
             uses,
@@ -171,6 +174,15 @@ impl Asked<'_> {
             payload: recorded.event.payload().unwrap_or_default(),
         })
     }
+}
+
+/// The measurement that an indicator's line rests on, where it was never recorded: the line is open, or scores by the
+/// rule for late data.
+fn not_measured(statement: &Statement, line: &Line) -> Option<String> {
+    let indicator = line.subject.as_ref().filter(|_| matches!(line.name, Step::Measured | Step::Score))?;
+    let measures = |l: &&Line| l.name == Step::Measured && l.subject.as_ref() == Some(indicator);
+    let measured = statement.lines.iter().filter(measures).any(|l| l.state == LineState::Ok);
+    (!measured).then(|| format!("outcome-measured of {indicator} for {}", statement.year))
 }
 
 impl fmt::Display for Explanation {

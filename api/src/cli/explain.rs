@@ -4,6 +4,7 @@ use clap::Args;
 use domain::year::ContractYear;
 
 use super::{Asked, Globals, Output, Stop, output};
+use crate::problem::{Exit, Problem};
 
 /// Take a line of a statement apart: clause, working, lines used, events, people, evidence
 #[derive(Debug, Args)]
@@ -26,6 +27,8 @@ impl Explain {
             Output::Json => output::json(&explained)?,
             Output::Csv | Output::Xlsx => return Err(output::not_in(globals.output, "explain").into()),
         }
-        Ok(())
+        let Some(missing) = explained.missing else { return Ok(()) };
+        let hint = "record what was measured with measure-outcome";
+        Err(Problem::new(Exit::Findings, "not-recorded", format!("not recorded: {missing}"), hint).into())
     }
 }

@@ -238,6 +238,7 @@ fn explanation() -> Table {
                     "clause: Any",
                     "uses: [Explanation]",
                     "events: [Behind]",
+                    "missing: Text?",
                 ],
             ),
         ),
