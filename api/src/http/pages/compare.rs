@@ -5,12 +5,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use domain::exact::Exact;
-use domain::name::ContractId;
 use domain::time::{AsOf, KnownAt};
-use domain::year::ContractYear;
 use projections::bridge::{self, Change, End};
 
-use super::frame::{Frame, encoded};
+use super::frame::{Frame, OfYear};
 use super::{Desk, Query, Unanswered, show};
 
 pub fn route() -> MethodRouter<Desk> {
@@ -58,16 +56,9 @@ async fn compare(
     query: Query,
 ) -> Result<Response, Unanswered> {
     query.only(&["as_of", "known_at", "year", "from", "from_as_of"])?;
-    let id: ContractId = super::part(&name)?;
-    let year: ContractYear = query.needed("year", "2025/26")?;
-    let frame = Frame::of(&desk.app, format!("/contracts/{}/compare", encoded(&name)), &query).await?;
+    let page = ("compare", "Compare two times");
+    let OfYear { contract: id, year, title, frame } = OfYear::of(&desk.app, &name, page, &query).await?;
     let times = frame.at.pinned();
-    let title = desk.app.contract(&id, times).await?.contract.title;
-    let text = year.to_string();
-    let words = show::year(year);
-    let above = [(title.as_str(), frame.to_contract(&name)), (words.as_str(), frame.to_year(&name, &text))];
-    let title = format!("{title}, contract year {words}");
-    let frame = frame.titled(format!("Compare two times: {title}"), &above);
     let (from, from_as_of) = (query.get::<KnownAt>("from")?, query.get::<AsOf>("from_as_of")?);
     let bridge = match from {
         None => None,
@@ -80,7 +71,7 @@ async fn compare(
     let typed = |name: &str| query.0.get(name).cloned().unwrap_or_default();
     super::page(Page {
         title,
-        year: text,
+        year: year.to_string(),
         from: typed("from"),
         from_as_of: typed("from_as_of"),
         bridge,

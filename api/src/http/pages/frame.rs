@@ -1,9 +1,10 @@
 //! What stands around every page: its title, the way back, and the two times, which every link carries on.
 
 use domain::actor::Actor;
-use domain::name::PartyId;
+use domain::name::{ContractId, PartyId};
 use domain::names::Names;
 use domain::worksheet::Line;
+use domain::year::ContractYear;
 use projections::contracts::label;
 
 use crate::app::{App, At};
@@ -131,6 +132,42 @@ impl Frame {
             domain::time::KnownAt::Entry(_) | domain::time::KnownAt::Now => "then".to_owned(),
         };
         format!("{measured}, as known {known}: entry {} of {}.", self.at.entry, self.at.last)
+    }
+}
+
+/// A page about a contract year.
+#[derive(Debug)]
+pub struct OfYear {
+    /// The contract.
+    pub contract: ContractId,
+    /// The contract year.
+    pub year: ContractYear,
+    /// Both in words.
+    pub title: String,
+    /// What stands around the page.
+    pub frame: Frame,
+}
+
+impl OfYear {
+    /// The page under a contract's name, such as `months`, and its heading, asked with `query`.
+    pub async fn of(
+        app: &App,
+        name: &str,
+        (page, heading): (&str, &str),
+        query: &Query,
+    ) -> Result<OfYear, Unanswered> {
+        let contract: ContractId = super::part(name)?;
+        let year: ContractYear = query.needed("year", "2025/26")?;
+        let frame = Frame::of(app, format!("/contracts/{}/{page}", encoded(name)), query).await?;
+        let title = app.contract(&contract, frame.at.pinned()).await?.contract.title;
+        let words = show::year(year);
+        let above = [
+            (title.as_str(), frame.to_contract(name)),
+            (words.as_str(), frame.to_year(name, &year.to_string())),
+        ];
+        let title = format!("{title}, contract year {words}");
+        let frame = frame.titled(format!("{heading}: {title}"), &above);
+        Ok(OfYear { contract, year, title, frame })
     }
 }
 

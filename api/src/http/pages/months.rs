@@ -6,13 +6,11 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use domain::money::Money;
-use domain::name::ContractId;
 use domain::time::KnownAt;
-use domain::year::ContractYear;
 use projections::flows::Returns;
 use projections::months::AtMonthEnd;
 
-use super::frame::{Frame, encoded};
+use super::frame::{Frame, OfYear};
 use super::risk::none_recorded;
 use super::{Desk, Query, Unanswered, show};
 
@@ -44,16 +42,9 @@ async fn months(
     query: Query,
 ) -> Result<Response, Unanswered> {
     query.only(&["as_of", "known_at", "year", "from"])?;
-    let contract: ContractId = super::part(&name)?;
-    let year: ContractYear = query.needed("year", "2025/26")?;
-    let frame = Frame::of(&desk.app, format!("/contracts/{}/months", encoded(&name)), &query).await?;
+    let page = ("months", "Month by month");
+    let OfYear { contract, year, title, frame } = OfYear::of(&desk.app, &name, page, &query).await?;
     let times = frame.at.pinned();
-    let title = desk.app.contract(&contract, times).await?.contract.title;
-    let text = year.to_string();
-    let words = show::year(year);
-    let above = [(title.as_str(), frame.to_contract(&name)), (words.as_str(), frame.to_year(&name, &text))];
-    let title = format!("{title}, contract year {words}");
-    let frame = frame.titled(format!("Month by month: {title}"), &above);
     let from = query.get::<KnownAt>("from")?;
     let months = desk.app.months(&contract, year, from, times).await?;
     let returns = none_recorded(desk.app.flows(&contract, year, times).await)?;
@@ -79,7 +70,7 @@ async fn months(
     };
     super::page(Page {
         title,
-        year: text.clone(),
+        year: year.to_string(),
         from: query.0.get("from").cloned().unwrap_or_default(),
         columns: COLUMNS[..count].to_vec(),
         rows: months.months.iter().map(row).collect(),

@@ -7,11 +7,10 @@ use axum::routing::{MethodRouter, get};
 use domain::exact::Exact;
 use domain::money::{Currency, Money};
 use domain::name::ContractId;
-use domain::year::ContractYear;
 use projections::bridge::Change;
 use projections::what_if::{Amounts, Changes, WhatIf};
 
-use super::frame::{Frame, encoded};
+use super::frame::{Frame, OfYear};
 use super::{Desk, Query, Unanswered, show};
 use crate::problem::Problem;
 
@@ -60,16 +59,9 @@ async fn what_if(
     query: Query,
 ) -> Result<Response, Unanswered> {
     query.only(&["as_of", "known_at", "year", "set"])?;
-    let contract: ContractId = super::part(&name)?;
-    let year: ContractYear = query.needed("year", "2025/26")?;
-    let frame = Frame::of(&desk.app, format!("/contracts/{}/what-if", encoded(&name)), &query).await?;
+    let page = ("what-if", "What if");
+    let OfYear { contract, year, title, frame } = OfYear::of(&desk.app, &name, page, &query).await?;
     let times = frame.at.pinned();
-    let title = desk.app.contract(&contract, times).await?.contract.title;
-    let text = year.to_string();
-    let words = show::year(year);
-    let above = [(title.as_str(), frame.to_contract(&name)), (words.as_str(), frame.to_year(&name, &text))];
-    let title = format!("{title}, contract year {words}");
-    let frame = frame.titled(format!("What if: {title}"), &above);
     let answer = match query.get::<Changes>("set")? {
         None => None,
         Some(Changes(changes)) => {
@@ -78,7 +70,7 @@ async fn what_if(
         }
     };
     let set = query.0.get("set").cloned().unwrap_or_default();
-    super::page(Page { frame, title, contract, year: text, set, answer })
+    super::page(Page { frame, title, contract, year: year.to_string(), set, answer })
 }
 
 fn shown(frame: &Frame, answer: &WhatIf) -> Answer {
