@@ -57,7 +57,7 @@ function pages(example, origin) {
 
 /** The first link to a page of a kind on the page that is open. */
 function link(page, path) {
-  return page.evaluate((start) => document.querySelector(`main a[href^="${start}"]`)?.href, path);
+  return page.evaluate((part) => document.querySelector(`main a[href*="${part}"]`)?.href, path);
 }
 
 /** Looks at an address at both widths; the page is asked for once. */
@@ -71,7 +71,7 @@ async function look(page, name, address, found) {
   }
 }
 
-/** Looks at every page of an example, and at the first line and the first party that its pages lead to. */
+/** Looks at every page of an example, and at the first page of each further kind that they lead to. */
 async function tour(page, example, origin) {
   const found = [];
   const waiting = pages(example, origin);
@@ -79,7 +79,7 @@ async function tour(page, example, origin) {
   for (const [name, address] of waiting) {
     await look(page, name, address, found);
     looked += 1;
-    for (const [kind, path] of [["line", "/lines"], ["party", "/parties/"]]) {
+    for (const [kind, path] of [["line", "/lines?line="], ["lines", "/lines?month="], ["party", "/parties/"]]) {
       const next = `${example}-${kind}`;
       const to = await link(page, path);
       if (to && !waiting.some(([name]) => name === next)) waiting.push([next, to]);

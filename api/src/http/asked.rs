@@ -9,11 +9,13 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::name::ContractId;
 use domain::time::{AsOf, Entry, KnownAt};
 use serde::Serialize;
 
 use super::Unanswered;
 use crate::app::Times;
+use crate::app::lines::Wanted;
 use crate::problem::{Place, Problem};
 
 /// Names that may stand several times in a query: what each says is joined by `; `.
@@ -49,6 +51,35 @@ impl Query {
     pub fn times(&self) -> Result<Times, Problem> {
         let known_at = self.get::<KnownAt>("known_at")?.unwrap_or(KnownAt::Now);
         Ok(Times { as_of: self.get("as_of")?, known_at })
+    }
+
+    /// Which lines of a contract are asked for: so many to pass over, so many to give.
+    pub fn lines(&self, contract: ContractId, (skip, limit): (usize, usize)) -> Result<Wanted, Problem> {
+        let outside = self.get::<String>("clause")?.as_deref() == Some("none");
+        Ok(Wanted {
+            contract,
+            month: self.needed("month", "2025-04")?,
+            provider: self.get("provider")?,
+            flow: self.get("flow")?,
+            clause: if outside { None } else { self.get("clause")? },
+            outside,
+            columns: self.columns()?,
+            skip,
+            limit,
+        })
+    }
+
+    /// What lines are to state, column by column.
+    fn columns(&self) -> Result<Vec<(String, String)>, Problem> {
+        let Some(text) = self.get::<String>("where")? else { return Ok(Vec::new()) };
+        let column = |part: &str| {
+            let hint = "write it as column=value, such as point_of_delivery_code=EL";
+            let (name, value) = part
+                .split_once('=')
+                .ok_or_else(|| Problem::usage("query", format!("`{part}` asks nothing of a column"), hint))?;
+            Ok((name.trim().to_lowercase(), value.trim().to_owned()))
+        };
+        text.split(';').map(column).collect()
     }
 
     /// Refuses names that mean nothing here: a mistyped `asof` would otherwise ask about today.

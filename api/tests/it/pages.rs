@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use api::http::Limits;
 use insta::assert_snapshot;
+use serde_json::json;
 
 use crate::ledger::line;
 use crate::web::{Reply, Web};
@@ -122,6 +123,73 @@ fn pages_say_what_the_ledger_says() {
         ("page_history", "/contracts/pennine-vcs/history?as_of=2014-06-30&event=outcome-measured"),
     ] {
         assert_snapshot!(name, text(&shown(&web, path)));
+    }
+}
+
+/// From a line of a statement to the report behind it, and to the lines that make it up.
+#[test]
+fn the_lines_behind_a_figure_have_a_page() {
+    let web = Web::over("memory:", Some("oldham-visual-health"), Limits::default());
+    let at = "year=2012/13&as_of=2013-05-31&known_at=2013-06-30";
+    for (line, name) in [
+        ("visual-harbour/total/outside-contract/2012-08", "page_lines_outside"),
+        ("visual-eyewise/2/priced-activity", "page_lines_of_a_clause"),
+    ] {
+        let explained = shown(&web, &format!("/lines?line={line}&{at}")).body;
+        let to_lines = links(&explained).into_iter().find(|l| l.contains("/lines?month="));
+        let page = shown(&web, &to_lines.unwrap_or_else(|| panic!("{line}: {explained}")));
+        assert!(page.body.contains("Every line of the month"), "{}", page.body);
+        assert_snapshot!(name, text(&page));
+    }
+}
+
+#[test]
+fn many_lines_are_shown_page_by_page() {
+    let web = Web::empty();
+    let terms = json!({
+        "contract": "beds", "title": "Beds", "parties": {"commissioner": "icb", "lead": "trust"},
+        "years": {"kind": "nhs", "from": "2025/26", "to": "2025/26"}, "rounding": {"unit": "0.01", "at": "line"},
+        "pay": [{"clause": "1", "kind": "activity_at_price", "unbounded": "accepted"}],
+    });
+    let lines: Vec<_> = (0..120)
+        .map(|n| json!({"pod": if n % 60 == 7 { "NEL" } else { "EL" }, "count": "1", "value": "10.00"}))
+        .collect();
+    let report = json!({
+        "contract": "beds", "provider": "trust", "month": "2025-04", "flow": "PLCM", "stage": "freeze",
+        "value": "1200.00", "count": "120", "lines": lines,
+    });
+    for (number, (command, body)) in [
+        ("register-party", json!({"party": "icb", "name": "ICB"})),
+        ("register-party", json!({"party": "trust", "name": "Trust"})),
+        ("award-contract", json!({"signed_on": "2025-03-01", "terms": terms})),
+        ("report-activity", report),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let reply = web.post("/v1/commands", &[], &line(command, &format!("c{number}"), &body.to_string()));
+        assert_eq!(reply.status, 200, "{}", reply.body);
+    }
+    let mut path = Some("/contracts/beds/lines?month=2025-04&flow=PLCM&as_of=2025-05-31".to_owned());
+    let mut pages = Vec::new();
+    while let Some(at) = path {
+        let page = shown(&web, &at).body;
+        pages.push(page.matches("data-label=\"Row\"").count());
+        let next = format!("page={}", pages.len() + 1);
+        path = links(&page).into_iter().find(|link| link.contains(&next));
+    }
+    assert_eq!(pages, [50, 50, 20]);
+    let filtered = "/contracts/beds/lines?month=2025-04&where=point_of_delivery_code=NEL&as_of=2025-05-31";
+    let page = shown(&web, filtered).body;
+    assert_eq!(page.matches("data-label=\"Row\"").count(), 2);
+    let none = shown(&web, "/contracts/beds/lines?month=2025-04&clause=none&as_of=2025-05-31").body;
+    assert!(none.contains("No line of the month is so."), "{none}");
+    for (asked, status) in [("month=2025-06", 422), ("month=2025-04&where=NEL", 400), ("", 400)] {
+        assert_eq!(
+            web.page(&format!("/contracts/beds/lines?as_of=2025-07-31&{asked}")).status,
+            status,
+            "{asked}"
+        );
     }
 }
 

@@ -6,13 +6,15 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use domain::actor::Evidence;
 use domain::name::ContractId;
+use domain::worksheet::{Line, Step};
 use domain::year::ContractYear;
 use projections::contracts::Clause;
 use projections::explain::{Behind, Explanation};
 use projections::history::Happening;
 use std::collections::BTreeMap;
 
-use super::frame::Frame;
+use super::frame::{Frame, encoded};
+use super::show::is_total;
 use super::{Desk, Query, Unanswered, show};
 
 pub fn route() -> MethodRouter<Desk> {
@@ -57,6 +59,8 @@ struct Event {
     said: String,
     key: String,
     hash: String,
+    /// The lines that the report carries.
+    lines: Option<String>,
     evidence: Vec<Evidence>,
 }
 
@@ -120,12 +124,33 @@ fn flatten(frame: &Frame, clauses: &Clauses, told: &Explanation, depth: usize, p
         clause: show::clause(line),
         // The clause is told once, where the explanation has it.
         says: said.filter(|_| told.clause.is_some()).map(|c| c.says.clone()),
-        events: told.events.iter().map(|event| behind(frame, event)).collect(),
+        events: told.events.iter().map(|event| behind(frame, line, event)).collect(),
     });
     told.uses.iter().for_each(|used| flatten(frame, clauses, used, depth + 1, parts));
 }
 
-fn behind(frame: &Frame, event: &Behind) -> Event {
+/// Where the lines of a report stand that the clause of a line pays for.
+fn lines_behind(frame: &Frame, line: &Line, event: &Behind) -> Option<String> {
+    let text = |name: &str| event.payload[name].as_str();
+    let carries = event.payload["lines"].as_array().is_some_and(|lines| !lines.is_empty());
+    if event.event != "activity-reported" || !(carries || event.payload["blocks"].is_object()) {
+        return None;
+    }
+    let clause = match line.name {
+        Step::OutsideContract => "none",
+        _ if is_total(line) => "",
+        _ => line.clause.as_str(),
+    };
+    let asked = [
+        ("month", text("month")?),
+        ("provider", text("provider")?),
+        ("flow", text("flow")?),
+        ("clause", clause),
+    ];
+    Some(frame.with(&format!("/contracts/{}/lines", encoded(text("contract")?)), &asked))
+}
+
+fn behind(frame: &Frame, line: &Line, event: &Behind) -> Event {
     let Behind { entry, recorded_at, actor, key, hash, payload, .. } = event.clone();
     let happening = Happening { entry, recorded_at, event: event.event, actor, key, hash, payload };
     Event {
@@ -136,6 +161,7 @@ fn behind(frame: &Frame, event: &Behind) -> Event {
         said: happening.said(),
         key: happening.key.to_string(),
         hash: hash.to_string(),
+        lines: lines_behind(frame, line, event),
         evidence: event.evidence.clone(),
     }
 }

@@ -8,6 +8,7 @@ mod frame;
 mod history;
 mod home;
 mod line;
+mod lines;
 mod months;
 mod party;
 mod risk;
@@ -37,6 +38,7 @@ const ALL: &[Page] = &[
     ("/contracts/{contract}/compare", compare::route),
     ("/contracts/{contract}/what-if", what_if::route),
     ("/contracts/{contract}/history", history::route),
+    ("/contracts/{contract}/lines", lines::route),
     ("/lines", line::route),
     ("/parties/{party}", party::route),
     ("/style.css", style::route),

@@ -94,13 +94,14 @@ pub fn figure(of: &Line) -> String {
     }
 }
 
+/// Whether a line is one of the statement's own, which carry out no clause.
+pub fn is_total(of: &Line) -> bool {
+    of.clause.as_str() == "total"
+}
+
 /// The clause of a line; the statement's own totals have none.
 pub fn clause(of: &Line) -> String {
-    if of.clause.as_str() == "total" {
-        "The statement’s totals".to_owned()
-    } else {
-        format!("Clause {}", of.clause)
-    }
+    if is_total(of) { "The statement’s totals".to_owned() } else { format!("Clause {}", of.clause) }
 }
 
 /// A number of any kind, with its thousands apart.

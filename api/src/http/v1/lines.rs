@@ -4,12 +4,9 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
-use domain::year::Month;
 
 use super::page::{CURSOR, LIMIT, Page};
 use super::{AS_OF, Desk, Endpoint, JSON, KNOWN_AT, Param, Query, Unanswered};
-use crate::app::lines::Wanted;
-use crate::problem::Problem;
 
 /// The endpoint.
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -53,33 +50,8 @@ async fn lines(
 ) -> Result<Response, Unanswered> {
     super::only(&query, &ENDPOINT)?;
     let page = Page::of(&query)?;
-    let month: Month = query.needed("month", "2025-04")?;
-    let (skip, limit) = page.window();
-    let outside = query.get::<String>("clause")?.as_deref() == Some("none");
-    let wanted = Wanted {
-        contract: super::part(&contract)?,
-        month,
-        provider: query.get("provider")?,
-        flow: query.get("flow")?,
-        clause: if outside { None } else { query.get("clause")? },
-        outside,
-        columns: columns(&query)?,
-        skip,
-        limit,
-    };
+    let wanted = query.lines(super::part(&contract)?, page.window())?;
     let at = page.at(&desk.app, query.times()?).await?;
     let found = desk.app.lines(&wanted, at.pinned()).await?;
     super::answer(&at, &headers, page.of_more(&at, found.lines, found.more))
-}
-
-fn columns(query: &Query) -> Result<Vec<(String, String)>, Problem> {
-    let Some(text) = query.get::<String>("where")? else { return Ok(Vec::new()) };
-    let column = |part: &str| {
-        let hint = "write it as column=value, such as point_of_delivery_code=EL";
-        let (name, value) = part
-            .split_once('=')
-            .ok_or_else(|| Problem::usage("query", format!("`{part}` asks nothing of a column"), hint))?;
-        Ok((name.trim().to_lowercase(), value.trim().to_owned()))
-    };
-    text.split(';').map(column).collect()
 }
