@@ -1,7 +1,13 @@
-"""Reads the golden block by DuckDB and by pyarrow, and compares both with what store/tests/it/blocks.rs says is in it."""
+"""Reads the golden block by DuckDB and by pyarrow, and compares both with what store/tests/it/blocks.rs
+says is in it. Then reads datasets that `riskshare export blocks` wrote, one reader against the other; a
+folder that is no part of one is named.
+
+    read.py GOLDEN [DATASET ..]
+"""
 
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -33,7 +39,10 @@ COUNTS = {
 VALUE, COUNT = Decimal("5232941.08"), Decimal("1000")
 PODS = {"EL": 334, "NEL": 333, "Ambulatoire Élective": 333}
 
-block = sys.argv[1]
+# The folders of a dataset, from the outermost; the last where every stage was exported.
+LAYOUT = ["contract", "provider", "month", "stage"]
+
+block, *datasets = sys.argv[1:]
 
 described = duckdb.sql(f"DESCRIBE SELECT * FROM '{block}'").fetchall()
 assert {name: kind for name, kind, *_ in described} == {name: duck for name, (duck, _) in TYPES.items()}, described
@@ -58,3 +67,42 @@ by_duckdb = duckdb.sql(f"SELECT * FROM '{block}' ORDER BY row").fetchall()
 by_pyarrow = [tuple(line.values()) for line in table.to_pylist()]
 assert by_duckdb == by_pyarrow
 print(f"DuckDB {duckdb.__version__} and pyarrow {pa.__version__} read the golden block: 1000 lines, 9 columns, equal sums")
+
+
+def place(dataset, path):
+    """What the folders down to a place in a dataset say; ends the program at one outside the layout."""
+    said = [part.partition("=") for part in path.relative_to(dataset).parts]
+    names = [name for name, _, _ in said]
+    if names != LAYOUT[: len(names)] or not all(value for _, _, value in said):
+        layout = "contract=../provider=../month=..[/stage=..]"
+        sys.exit(f"{path} is no folder of `riskshare export blocks`: {layout}")
+    return tuple(value for _, _, value in said)
+
+
+def blocks(dataset):
+    """The files of a dataset by their folders; ends the program where something else lies there."""
+    found = []
+    for path in sorted(dataset.rglob("*")):
+        if path.is_dir():
+            place(dataset, path)
+        elif path.suffix != ".parquet" or len(place(dataset, path.parent)) < 3:
+            layout = "flow-entry-part.parquet in a month's folder"
+            sys.exit(f"{path} is no block of `riskshare export blocks`: {layout}")
+        else:
+            found.append(path)
+    if not found:
+        sys.exit(f"{dataset} holds no block")
+    return found
+
+
+for dataset in map(Path, datasets):
+    files = blocks(dataset)
+    lines, values = 0, Decimal(0)
+    for file in files:
+        source = f"read_parquet('{file}', hive_partitioning = false)"
+        by_duckdb = duckdb.sql(f"SELECT * FROM {source} ORDER BY row").fetchall()
+        table = pq.ParquetFile(file).read()
+        assert by_duckdb == [tuple(line.values()) for line in table.to_pylist()], file
+        lines += table.num_rows
+        values += pc.sum(table["value"]).as_py() or 0
+    print(f"{dataset}: {lines} lines in {len(files)} blocks, value {values}, the same by both")
