@@ -36,9 +36,9 @@ impl ByActivity {
         ByActivity { when: Some(Selection::read(fields).unwrap_or_default()), prices }
     }
 
-    /// The same where units count and not their value.
-    pub(super) fn in_units(fields: &Fields) -> ByActivity {
-        ByActivity { when: Selection::read(fields), prices: None }
+    /// Whether lines are paid at prices, and not at their stated value.
+    pub(super) fn has_prices(&self) -> bool {
+        self.prices.is_some()
     }
 
     /// Which lines of a report it is about, where it chooses any.

@@ -3,17 +3,20 @@
 //! **What it pays.** A fixed sum per contract year for activity within a corridor, in equal monthly parts.
 //! Activity above the corridor adds `price_up` for each unit, activity below it takes `price_down` off for
 //! each. The corridor is measured against the year to date, never month by month, and counts only the months
-//! reported.
+//! reported. With `prices` or a `price_list` a unit above adds `rate_up` of what the units to date cost on
+//! average, line by line as under `unit_price`: which units are those above cannot be said, so each counts
+//! alike. Units below have no price, and `price_down` stays an amount.
 //!
 //! **When nothing is due.** Within the corridor nothing is added or taken away. A challenge comes off what
 //! activity above the corridor adds, to nothing at the least; the fixed sum is no price of activity and
 //! cannot be challenged. The fixed sum is due whether or not activity is reported; a month without a count is
-//! named and moves the corridor, not the sum.
+//! named and moves the corridor, not the sum. Where activity is priced only lines that have a price count.
 //!
 //! **Clause.** Local; the common form between a block and payment for each case.
 //!
 //! **Worked example.** £1,000,000.00 for 9,500 to 10,500 attendances, £80.00 above and £50.00 below: 10,700
-//! attendances pay £1,016,000.00, 9,300 pay £990,000.00, 10,000 pay £1,000,000.00.
+//! attendances pay £1,016,000.00, 9,300 pay £990,000.00, 10,000 pay £1,000,000.00. Of 11,000 attendances worth
+//! £1,220,000.00 at their prices the 500 above add at 60% of their average £33,272.73.
 
 use super::by_activity::ByActivity;
 use super::reported::{self, Challenged, Units};
@@ -27,7 +30,7 @@ use crate::name::ClauseRef;
 use crate::rate::{Count, Rate};
 use crate::statement::Scheduled;
 use crate::terms::{Dated, Fault, Fields, Terms};
-use crate::worksheet::{Figure, Given, Operand, Step, Worksheet, count};
+use crate::worksheet::{Figure, Given, Operand, Stage, Step, Working, Worksheet, count, sum};
 
 /// A fixed sum for a corridor of activity, with marginal prices outside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +39,17 @@ pub struct CostAndVolume {
     amount: Dated<Money>,
     low: Count,
     high: Count,
-    price_up: Dated<Money>,
+    up: Up,
     price_down: Dated<Money>,
+}
+
+/// What a unit above the corridor adds. It changes with a contract year only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Up {
+    /// An amount of its own.
+    Price(Dated<Money>),
+    /// A part of what the units to date cost on average, at the prices of the clause.
+    OfAverage(Dated<Rate>),
 }
 
 impl Pays for CostAndVolume {
@@ -46,28 +58,38 @@ impl Pays for CostAndVolume {
 
     fn read(fields: &Fields) -> CostAndVolume {
         super::twelfths_only(fields);
+        let activity = ByActivity::read(fields);
         let terms = CostAndVolume {
-            activity: ByActivity::in_units(fields),
             amount: fields.dated("amount"),
             low: fields.required("low"),
             high: fields.required("high"),
-            price_up: fields.dated("price_up"),
+            up: match activity.has_prices() {
+                true => Up::OfAverage(fields.dated("rate_up")),
+                false => Up::Price(fields.dated("price_up")),
+            },
             price_down: fields.dated("price_down"),
+            activity,
         };
         if terms.high < terms.low || terms.low.exact().is_negative() {
             let message = format!("the corridor from {} to {} is none", terms.low, terms.high);
             fields.fault("high", message, "write `low` and `high` as units of activity a year");
         }
-        for (name, price) in [("price_up", &terms.price_up), ("price_down", &terms.price_down)] {
-            if price.values().any(Money::is_negative) {
-                fields.fault(name, "a price is not negative", "write what a unit outside the corridor pays");
-            }
+        let negative = match &terms.up {
+            Up::Price(price) => price.values().any(Money::is_negative),
+            Up::OfAverage(rate) => rate.values().any(|rate| rate.exact().is_negative()),
+        };
+        let down = terms.price_down.values().any(Money::is_negative);
+        for (name, _) in [(terms.up.field(), negative), ("price_down", down)].iter().filter(|(_, bad)| *bad) {
+            fields.fault(name, "a price is not negative", "write what a unit outside the corridor pays");
         }
         terms
     }
 
     fn check(&self, terms: &Terms) -> Vec<Fault> {
-        let up = super::by_year_only("price_up", &self.price_up, terms);
+        let up = match &self.up {
+            Up::Price(price) => super::by_year_only(self.up.field(), price, terms),
+            Up::OfAverage(rate) => super::by_year_only(self.up.field(), rate, terms),
+        };
         up.into_iter().chain(super::by_year_only("price_down", &self.price_down, terms)).collect()
     }
 
@@ -82,10 +104,14 @@ impl Pays for CostAndVolume {
         sheet.owes(facts.payer(), facts.payee(), fixed);
         twelfths::variations(sheet, facts, clause);
 
-        let Some(Units { units, months, stage }) = reported::units(sheet, facts, clause) else { return };
+        let Some(Counted { units: Units { units, months, stage }, value }) =
+            self.counted(sheet, facts, clause)
+        else {
+            return;
+        };
         let (low, high) = self.corridor(sheet, facts, months);
         let above = sheet.line(Step::AboveCorridor, (units - high).not_below(count(0)));
-        let added = sheet.line(Step::MarginalPayment, above * *facts.of_year(&self.price_up));
+        let added = sheet.line(Step::MarginalPayment, self.added(sheet, facts, above, units, value));
         sheet.at_stage(added, stage);
         let added = match Challenged::write(sheet, facts, clause) {
             None => added,
@@ -111,10 +137,11 @@ impl Pays for CostAndVolume {
     }
 
     fn unbounded(&self) -> Option<&'static str> {
-        self.price_up
-            .values()
-            .any(|price| *price != Money::ZERO)
-            .then_some("activity above the corridor is paid without a cap")
+        let adds = match &self.up {
+            Up::Price(price) => price.values().any(|price| *price != Money::ZERO),
+            Up::OfAverage(rate) => rate.values().any(|rate| !rate.exact().is_zero()),
+        };
+        adds.then_some("activity above the corridor is paid without a cap")
     }
 
     fn envelope(&self) -> Option<Envelope> {
@@ -133,22 +160,76 @@ impl Pays for CostAndVolume {
     }
 
     fn words(&self, told: &Told) -> String {
+        let up = match &self.up {
+            Up::Price(price) => told.dated(price),
+            Up::OfAverage(rate) => {
+                format!("{rate} of what a unit to date costs on average, {}", self.activity.valued())
+            }
+        };
         format!(
-            "{} pays {} a fixed {} a year in equal monthly parts for {} to {} units of {}. Each unit above adds {}, each below \
-             takes {} off.",
+            "{} pays {} a fixed {} a year in equal monthly parts for {} to {} units of {}. Each unit above adds {up}, each below \
+             takes {} off.{}",
             told.payer(),
             told.payee(),
             told.dated(&self.amount),
             self.low,
             self.high,
             told.activity(self.activity.selection()),
-            told.dated(&self.price_up),
-            told.dated(&self.price_down)
+            told.dated(&self.price_down),
+            self.activity.topups_told()
         )
     }
 }
 
+impl Up {
+    /// The field that states it.
+    fn field(&self) -> &'static str {
+        match self {
+            Up::Price(_) => "price_up",
+            Up::OfAverage(_) => "rate_up",
+        }
+    }
+}
+
+/// What is counted of the months reported, and what that is worth where the clause has prices.
+struct Counted {
+    units: Units,
+    value: Option<Figure<Money>>,
+}
+
 impl CostAndVolume {
+    /// Writes the units of the months ended: as reports count them, or line by line where each has a price.
+    fn counted(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) -> Option<Counted> {
+        if !self.activity.has_prices() {
+            return Some(Counted { units: reported::units(sheet, facts, clause)?, value: None });
+        }
+        let (value, months) = self.activity.worth(sheet, facts, clause)?;
+        let lines = sheet.of_clause(Step::ActivityCount);
+        let units = sheet.line(Step::ActivityCount, sum(lines));
+        let reports = facts.months_ended().into_iter().flat_map(|month| facts.payable_reports(month));
+        let stage = reports.map(|report| report.fact.stage).min().unwrap_or(Stage::Freeze);
+        Some(Counted { units: Units { units, months, stage }, value: Some(value) })
+    }
+
+    /// What the units above the corridor add.
+    fn added(
+        &self,
+        sheet: &Worksheet,
+        facts: &Facts,
+        above: Figure<Count>,
+        units: Figure<Count>,
+        value: Option<Figure<Money>>,
+    ) -> Working<Money> {
+        match (&self.up, value) {
+            (Up::Price(price), _) => above * *facts.of_year(price),
+            // Of no units there is no average, and none of them is above.
+            (Up::OfAverage(rate), Some(value)) if !sheet.amount(units).is_zero() => {
+                facts.of_year(rate) * value * above / units
+            }
+            (Up::OfAverage(_), _) => Working::constant(Exact::zero()),
+        }
+    }
+
     /// A challenge reduces what activity adds, to nothing at the least: the fixed sum is no price of
     /// activity.
     fn challenged(

@@ -148,6 +148,13 @@ impl Worksheet {
         Some(Figure::at(place))
     }
 
+    /// Every line of this name that the present clause has written, in order.
+    pub fn of_clause<Q: Quantity>(&self, step: Step) -> Vec<Figure<Q>> {
+        let is_meant = |l: &Line| l.name == step && l.clause == self.clause && l.kind == Q::KIND;
+        let meant = self.lines.iter().enumerate().filter(|(_, line)| is_meant(line));
+        meant.map(|(place, _)| Figure::at(place)).collect()
+    }
+
     /// Whether a line of this name is written about `subject`.
     pub fn has(&self, step: Step, subject: impl ToString) -> bool {
         let subject = subject.to_string();

@@ -74,8 +74,88 @@ fn a_corridor_upside_down_is_refused() {
     assert_eq!(found.len(), 2, "{found:?}");
 }
 
+const PRICED: &str = r#"
+  - clause: "1"
+    kind: cost_and_volume
+    amount: "1000000.00"
+    low: 9500
+    high: 10500
+    price_down: "50.00"
+    rate_up: 60%
+    prices: [{tariff_code: A, pod: OP, from: 2025-04-01, price: "40.00"}, {tariff_code: B, pod: OP, from: 2025-04-01, price: "250.00"}]
+"#;
+
+/// A year whose first month has so many units of A and of B, and whose other months have none.
+fn priced(a: u32, b: u32, stage: &str) -> crate::cases::Desk {
+    let mut desk = contract(PRICED);
+    for (i, month) in MONTHS.iter().enumerate() {
+        let (a, b) = if i == 0 { (a, b) } else { (0, 0) };
+        let body = format!(
+            r#"{{"contract":"c","provider":"trust","month":"{month}","flow":"local","stage":"{stage}","value":"0.00",
+              "lines":[{{"pod":"OP","tariff_code":"A","count":"{a}"}},{{"pod":"OP","tariff_code":"B","count":"{b}"}}]}}"#
+        );
+        desk.run("report-activity", &body).unwrap();
+    }
+    desk
+}
+
+/// 10,000 at 40.00 and 1,000 at 250.00 are 650,000.00 for 11,000 units: of 500 above 60% is 17,727.27. All of it is flex, as
+/// are the 25,000.00 that 9,000 units take off.
+#[test]
+fn priced_units_outside_the_corridor_keep_the_stage_of_their_report() {
+    let stage = |statement: &domain::statement::Statement, step: &str| {
+        statement.line(&format!("c/1/{step}")).unwrap().by_stage.unwrap().flex.to_string()
+    };
+    let above = priced(10_000, 1_000, "flex").statement("2026-03-31");
+    assert_eq!(stage(&above, "marginal-payment"), "17727.27");
+    let below = priced(9_000, 0, "flex").statement("2026-03-31");
+    assert_eq!(stage(&below, "marginal-deduction"), "25000.00");
+    assert_eq!(below.payables[0].entitled.unwrap().to_string(), "975000.00");
+}
+
+/// A unit above the corridor has one price: an amount, or a part of the average where there are prices.
+#[test]
+fn what_a_unit_above_adds_is_said_once() {
+    let both = |clause: String| faults(&clause).join("; ");
+    assert_eq!(
+        both(PRICED.replace("rate_up: 60%", "price_up: \"80.00\"")),
+        "/pay/0: `rate_up` is missing; /pay/0/price_up: `price_up` is not known here"
+    );
+    assert_eq!(
+        both(CLAUSE.replace("price_up: \"80.00\"", "rate_up: 60%")),
+        "/pay/0: `price_up` is missing; /pay/0/rate_up: `rate_up` is not known here"
+    );
+    let negative = faults(&PRICED.replace("60%", "-60%"));
+    assert_eq!(negative, ["/pay/0/rate_up: a price is not negative"]);
+    let dated = "rate_up: [{from: 2025-04-01, value: 60%}, {from: 2025-10-01, value: 70%}]";
+    let within = faults(&PRICED.replace("rate_up: 60%", dated));
+    assert_eq!(within, ["/pay/0/rate_up: `rate_up` changes in 2025-10, within a contract year"]);
+}
+
+#[test]
+fn a_price_of_the_average_is_told_in_plain_words() {
+    let terms = domain::terms::Terms::from_yaml(&crate::paying::terms(PRICED)).unwrap();
+    assert_eq!(
+        terms.pay[0].words(&terms, &domain::names::Names::default()),
+        "icb pays trust a fixed £1,000,000 a year in equal monthly parts for 9500 to 10500 units of the activity reported. \
+         Each unit above adds 60% of what a unit to date costs on average, at the prices of 2 tariff codes, each below takes \
+         £50 off."
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// One unit more never pays less, of whichever code, although a cheap one lowers the average; what units above add is
+    /// no more than all of them at the dearest price.
+    #[test]
+    fn a_priced_unit_more_never_pays_less(a in 0u32..12000, b in 0u32..12000, more in 1u32..500) {
+        let pay = |a, b| pence(&priced(a, b, "freeze").payable("2026-03-31"));
+        prop_assert!(pay(a, b) <= pay(a + more, b));
+        prop_assert!(pay(a, b) <= pay(a, b + more));
+        let above = i64::from((a + b).saturating_sub(10_500));
+        prop_assert!(pay(a, b) <= 100_000_000 + above * 15_000);
+    }
 
     /// More activity never pays less; between the edges it pays the sum.
     #[test]
