@@ -165,10 +165,11 @@ fn passed_up(sheet: &mut Worksheet, facts: &Facts) {
 ///
 /// The payee's is what it receives under the contract, from the payer and the pool, less its own cost and
 /// what it pays its subcontractors; its receipts alone where its cost is not recorded. The commissioner's is
-/// the envelope less what it pays, where the contract states one. A pool's is what it pays, taken away.
+/// the envelope less what it pays, where the contract states one; where it states none, a note says why there
+/// is no result. A pool's is what it pays, taken away.
 fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
     let parties = &facts.case.terms.parties;
-    payers_result(sheet, facts, payables);
+    let without = payers_result(sheet, facts, payables).err();
     payees_result(sheet, facts, payables);
     members_results(sheet, facts, payables);
     for (from, _, line) in payables {
@@ -182,16 +183,20 @@ fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
             sheet.line_of(Step::Result, owner, sum([*line]));
         }
     }
+    let payer = facts.now(facts.payer());
+    if let Some(why) = without.filter(|_| !sheet.has(Step::Result, &payer)) {
+        sheet.note_of(Step::Result, payer, why, Vec::new());
+    }
 }
 
-/// The envelope of a head contract less what its payer pays under it and outside. Where several commissioners
-/// bear the contract, its envelope is nobody's alone.
-fn payers_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
-    let (terms, payer) = (&facts.case.terms, &facts.now(facts.payer()));
-    if terms.under.is_some() || terms.parties.commissioners.is_some() {
-        return;
+/// The envelope of a head contract less what its payer pays under it and outside, or why there is none. A lead's
+/// result is its head contract's, and without a payable there is nothing to measure.
+fn payers_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) -> Result<(), String> {
+    let payer = &facts.now(facts.payer());
+    if facts.case.terms.under.is_some() || !matches!(payables.first(), Some((.., Some(_)))) {
+        return Ok(());
     }
-    let (Some(mut income), Some((.., Some(_)))) = (envelope(sheet, facts), payables.first()) else { return };
+    let mut income = envelope(sheet, facts)?;
     let lines = |is_payers: &dyn Fn(&PayableLine) -> bool| -> Vec<Figure<Money>> {
         payables.iter().filter(|row| is_payers(row)).filter_map(|(.., line)| *line).collect()
     };
@@ -199,31 +204,46 @@ fn payers_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine])
     let mut spent = lines(&|(from, ..)| from == payer);
     spent.extend(sheet.find("paid_outside", Step::PaidOutside));
     sheet.line_of(Step::Result, payer, net(income, spent));
+    Ok(())
 }
 
 /// What the payer sets aside by now: the budget of a core payment, which is that of the whole programme; else
 /// what each clause states, with its variations, where every clause that plans to pay anything states it.
-fn envelope(sheet: &Worksheet, facts: &Facts) -> Option<Vec<Figure<Money>>> {
-    if let Some(core) = sheet.find_to_date("core", Step::Budget) {
-        return Some(vec![core]);
-    }
+/// Where several commissioners bear the contract, what is set aside is nobody's alone.
+fn envelope(sheet: &Worksheet, facts: &Facts) -> Result<Vec<Figure<Money>>, String> {
     let terms = &facts.case.terms;
+    if terms.parties.commissioners.is_some() {
+        return Err(
+            "none: several commissioners bear the contract, and its envelope is nobody's alone".to_owned()
+        );
+    }
+    if let Some(core) = sheet.find_to_date("core", Step::Budget) {
+        return Ok(vec![core]);
+    }
     let mut parts = Vec::new();
     for clause in &terms.pay {
         let find = |step: Step| sheet.find(clause.clause.as_str(), step);
         match clause.mechanism.envelope() {
             Some(Envelope { to_date: None, .. }) if !facts.year_ended() => {}
-            Some(Envelope { year, to_date }) => parts.push(to_date.and_then(find).or_else(|| find(year))?),
+            Some(Envelope { year, to_date }) => {
+                let aside = to_date.and_then(find).or_else(|| find(year));
+                let why =
+                    || format!("none yet: what is set aside for clause {} has no amount", clause.clause);
+                parts.push(aside.ok_or_else(why)?);
+            }
             None => {
                 let plans = clause.mechanism.commitment(terms);
                 if plans.is_some_and(|plans| plans.planned.is_none_or(|planned| !planned.is_zero())) {
-                    return None;
+                    return Err(format!(
+                        "none: what is set aside for clause {} is not stated",
+                        clause.clause
+                    ));
                 }
             }
         }
     }
     parts.extend(sheet.all(Step::VariationToDate));
-    (!parts.is_empty()).then_some(parts)
+    if parts.is_empty() { Err("none: no clause sets anything aside by now".to_owned()) } else { Ok(parts) }
 }
 
 fn payees_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use domain::statement::Statement;
+use domain::worksheet::{LineKind, LineState};
 
 use crate::cases::{Desk, value};
 use crate::paying::{check, contract, end_of, pence};
@@ -96,14 +97,63 @@ pay: [{clause: "1", kind: integrated_payment, annual: "244000.00", improvement: 
     );
 }
 
-/// A clause that pays without a plan leaves no envelope: nobody can say what the commissioner kept.
+/// Without an envelope nobody can say what the commissioner kept; the statement says so in the result's place, with the
+/// clause that leaves it open.
 #[test]
-fn without_a_plan_there_is_no_envelope() {
-    let mut desk = contract(
-        "\n  - {clause: \"1\", kind: block, amount: \"12000.00\"}\n  - {clause: \"2\", kind: activity_at_price}\n",
-    );
+fn without_an_envelope_the_statement_says_why_there_is_no_result() {
+    let block = "  - {clause: \"1\", kind: block, amount: \"12000.00\"}\n";
+    let why = |desk: &Desk, as_of: &str| {
+        let statement = desk.statement(as_of);
+        let line =
+            statement.line("c/total/result/icb").unwrap_or_else(|| panic!("no result in\n{statement}"));
+        assert_eq!((line.kind, line.state, &line.value), (LineKind::Note, LineState::Ok, &None));
+        assert!(statement.complete && statement.result(&"icb".parse().unwrap()).is_none());
+        line.working.text.clone()
+    };
+    let without_a_plan = "none: what is set aside for clause 2 is not stated";
+    let mut desk = contract(&format!("\n{block}  - {{clause: \"2\", kind: activity_at_price}}\n"));
     desk.activity("2025-04", "100.00", 1);
-    assert!(desk.statement("2025-04-30").line("c/total/result/icb").is_none());
+    assert_eq!(why(&desk, "2025-04-30"), without_a_plan);
+    // The plan of activity counts the months reported, and as of the first of April there is none.
+    let planned = format!("\n{block}  - {{clause: \"2\", kind: activity_at_price, plan: \"1200.00\"}}\n");
+    let first = "none yet: what is set aside for clause 2 has no amount";
+    assert_eq!(why(&contract(&planned), "2025-04-01"), first);
+    // What is at risk is set aside for the year's end, and a gain or loss is shared of nothing set aside.
+    let shared = r#"
+  - {clause: "1", kind: gain_loss_share, expected: "1200.00", spend: [icb], gain: [{party: trust, share: 100%}],
+     loss: [{party: trust, share: 100%}]}
+"#;
+    let mut desk = contract(shared);
+    desk.cost("c", "icb", "2025-04", "90.00");
+    assert_eq!(why(&desk, "2025-04-30"), "none: no clause sets anything aside by now");
+}
+
+/// Two commissioners bear half of a block each: what was set aside is nobody's alone.
+#[test]
+fn of_several_commissioners_none_has_the_envelope() {
+    let halves = "commissioners: [{party: icb, share: 50%}, {party: council, share: 50%}]}";
+    let clauses = "\n  - {clause: \"1\", kind: block, amount: \"12000.00\"}\n  - {clause: \"2\", kind: split, by: shares}\n";
+    let mut desk = Desk::default();
+    desk.award(&crate::paying::terms(clauses).replace("lead: trust}", &format!("lead: trust, {halves}")));
+    let statement = desk.statement("2025-04-30");
+    let said = "none: several commissioners bear the contract, and its envelope is nobody's alone";
+    assert_eq!(statement.line("c/total/result/icb").unwrap().working.text, said, "{statement}");
+}
+
+/// A lead's result is the head contract's: its subcontract has no word on it.
+#[test]
+fn a_subcontract_is_silent_on_its_payer_s_result() {
+    let mut desk = contract("\n  - {clause: \"1\", kind: block, amount: \"12000.00\"}\n");
+    desk.award(
+        "contract: sub\ntitle: Part of the care\nunder: c\nparties: {lead: trust, provider: isp}\n\
+         years: {kind: nhs, from: 2025/26, to: 2027/28}\nrounding: {unit: 0.01, at: line}\n\
+         pay: [{clause: \"1\", kind: activity_at_price}]\n",
+    );
+    let report = r#"{"contract":"sub","provider":"isp","month":"2025-04","flow":"local","stage":"freeze","value":"10.00"}"#;
+    desk.run("report-activity", report).unwrap();
+    let statement = desk.settle("sub", "2025/26", "2025-04-30");
+    assert!(statement.line("sub/total/payable/trust-to-isp").is_some(), "{statement}");
+    assert!(statement.line("sub/total/result/trust").is_none(), "{statement}");
 }
 
 /// Half of a gain of 102 stays with the commissioner; 25.50 each for two members would round to 26 and 26: 26 and 25 are the
