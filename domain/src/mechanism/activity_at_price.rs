@@ -5,7 +5,8 @@
 //! month by month, and the plan counts only the months reported. What is not paid is shown: it is risk that
 //! the provider carried. With `prices` or a `price_list` each line pays its count times its price instead,
 //! adjusted and with market forces factor as under `unit_price`, and a line shows how that differs from the
-//! stated value. `marginal_rate`, `aligned_payment` and `blended_payment` price activity in the same way.
+//! stated value. `marginal_rate`, `aligned_payment`, `blended_payment` and `cost_and_volume` price activity in
+//! the same way. Plan, cap and collar may be dated, but change with a contract year only.
 //!
 //! **When nothing is due.** A month without a report has no amount, neither zero nor an estimate; reports
 //! after the freeze of their month are shown and never payable. A challenge takes its amount off the month
@@ -26,7 +27,7 @@ use crate::headroom::Commitment;
 use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
-use crate::terms::{Fields, Terms};
+use crate::terms::{Dated, Fault, Fields, Terms};
 use crate::worksheet::{Figure, Operand, Step, Worksheet, count};
 
 /// Activity at the stated value, between a collar and a cap around the plan.
@@ -34,11 +35,11 @@ use crate::worksheet::{Figure, Operand, Step, Worksheet, count};
 pub struct ActivityAtPrice {
     activity: ByActivity,
     /// The planned value of a contract year.
-    plan: Option<Money>,
+    plan: Option<Dated<Money>>,
     /// How far above the plan is still paid.
-    cap: Option<Rate>,
+    cap: Option<Dated<Rate>>,
     /// How far below the plan is still paid.
-    collar: Option<Rate>,
+    collar: Option<Dated<Rate>>,
 }
 
 impl Pays for ActivityAtPrice {
@@ -48,9 +49,9 @@ impl Pays for ActivityAtPrice {
     fn read(fields: &Fields) -> ActivityAtPrice {
         let terms = ActivityAtPrice {
             activity: ByActivity::read(fields),
-            plan: fields.optional("plan"),
-            cap: fields.optional("cap"),
-            collar: fields.optional("collar"),
+            plan: fields.dated_if_any("plan"),
+            cap: fields.dated_if_any("cap"),
+            collar: fields.dated_if_any("collar"),
         };
         if terms.plan.is_none() && (terms.cap.is_some() || terms.collar.is_some()) {
             fields.fault(
@@ -59,7 +60,7 @@ impl Pays for ActivityAtPrice {
                 "write `plan:` with the year's value",
             );
         }
-        if terms.collar.as_ref().is_some_and(|c| *c.exact() > Exact::one()) {
+        if terms.collar.as_ref().is_some_and(|c| c.values().any(|c| *c.exact() > Exact::one())) {
             fields.fault(
                 "collar",
                 "a collar of more than 100% means nothing",
@@ -67,6 +68,13 @@ impl Pays for ActivityAtPrice {
             );
         }
         terms
+    }
+
+    fn check(&self, terms: &Terms) -> Vec<Fault> {
+        let plan = self.plan.as_ref().and_then(|plan| super::by_year_only("plan", plan, terms));
+        let limits = [("cap", &self.cap), ("collar", &self.collar)].into_iter();
+        let limits = limits.filter_map(|(name, limit)| super::by_year_only(name, limit.as_ref()?, terms));
+        plan.into_iter().chain(limits).collect()
     }
 
     fn writes(&self) -> Vec<Step> {
@@ -107,10 +115,10 @@ impl Pays for ActivityAtPrice {
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
-        let planned = self.plan.map(Exact::from);
-        let most = |(plan, cap): (&Exact, &Rate)| plan.clone() + plan * cap.exact();
+        let planned = self.plan.as_ref().map(|plan| Exact::from(*plan.latest()));
+        let most = |(plan, cap): (&Exact, &Dated<Rate>)| plan.clone() + plan * cap.latest().exact();
         let most = planned.as_ref().zip(self.cap.as_ref()).map(most);
-        let least = |(plan, collar): (&Exact, &Rate)| plan.clone() - plan * collar.exact();
+        let least = |(plan, collar): (&Exact, &Dated<Rate>)| plan.clone() - plan * collar.latest().exact();
         let least = planned.as_ref().zip(self.collar.as_ref()).map_or_else(Exact::zero, least);
         Some(Commitment { planned, most, least })
     }
@@ -120,14 +128,16 @@ impl Pays for ActivityAtPrice {
     }
 
     fn words(&self, told: &Told) -> String {
-        let limit = |part: &Option<Rate>, words: &str| part.as_ref().map(|part| format!("{words} {part}"));
+        let limit =
+            |part: &Option<Dated<Rate>>, words: &str| part.as_ref().map(|part| format!("{words} {part}"));
         let limits: Vec<String> =
             [limit(&self.cap, "not above plan plus"), limit(&self.collar, "not below plan less")]
                 .into_iter()
                 .flatten()
                 .collect();
         let within = if limits.is_empty() { String::new() } else { format!(": {}", limits.join(" and ")) };
-        let plan = self.plan.map(|plan| format!(", against a plan of {} a year{within}", told.money(plan)));
+        let plan = self.plan.as_ref().map(|plan| told.dated(plan));
+        let plan = plan.map(|plan| format!(", against a plan of {plan} a year{within}"));
         format!(
             "{} pays {} for {}, {}{}.{}",
             told.payer(),
@@ -143,11 +153,12 @@ impl Pays for ActivityAtPrice {
 impl ActivityAtPrice {
     /// Writes plan, cap and collar for the months reported.
     fn limits(&self, sheet: &mut Worksheet, facts: &Facts, months: usize) -> Limits {
-        let Some(plan) = self.plan else { return Limits { cap: None, collar: None } };
-        let annual = sheet.stated(Step::AnnualPlan, plan);
+        let Some(plan) = &self.plan else { return Limits { cap: None, collar: None } };
+        let annual = sheet.stated(Step::AnnualPlan, *facts.of_year(plan));
         let plan = sheet.line(Step::Plan, annual * count(months) / count(facts.year.months().len()));
-        let cap = self.cap.as_ref().map(|cap| sheet.line(Step::Cap, plan + cap * plan));
-        let collar = self.collar.as_ref().map(|collar| sheet.line(Step::Collar, plan - collar * plan));
+        let of_year = |limit: &Option<Dated<Rate>>| limit.as_ref().map(|limit| facts.of_year(limit) * plan);
+        let cap = of_year(&self.cap).map(|above| sheet.line(Step::Cap, plan + above));
+        let collar = of_year(&self.collar).map(|below| sheet.line(Step::Collar, plan - below));
         Limits { cap, collar }
     }
 

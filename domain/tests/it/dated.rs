@@ -171,8 +171,10 @@ fn ranges_that_do_not_follow_each_other_are_refused_with_their_place() {
 
 #[test]
 fn a_value_that_means_the_whole_term_is_refused_dated() {
-    let cap = r#"pay: [{clause: "1", kind: activity_at_price, plan: "1.00", cap: [{from: 2025-04-01, value: 5%}]}]"#;
-    assert_eq!(faults(cap)[0], "/pay/0/cap: `cap` holds for the whole term and cannot change within it");
+    let withheld =
+        r#"pay: [{clause: "1", kind: core, budget: "1.00", withheld: [{from: 2025-04-01, value: 5%}]}]"#;
+    let message = "/pay/0/withheld: `withheld` holds for the whole term and cannot change within it";
+    assert_eq!(faults(withheld)[0], message);
     let gain = r#"pay:
   - {clause: "1", kind: core, budget: "1.00"}
   - clause: "2"

@@ -186,3 +186,36 @@ fn a_marginal_rate_changes_with_a_contract_year() {
         price_up: [{from: 2025-04-01, value: "80.00"}, {from: 2025-07-01, value: "90.00"}]}]"#;
     assert_eq!(faults(corridor), ["/pay/0/price_up: `price_up` changes in 2025-07, within a contract year"]);
 }
+
+/// 12,000.00 a year with 5% above and 10% below; from the second year 24,000.00 with nothing above and 20% below. Within a
+/// year the limits hold for all of the year to date, and cannot change.
+#[test]
+fn plan_cap_and_collar_change_with_a_contract_year() {
+    let clause = |from: &str| {
+        format!(
+            "pay: [{{clause: \"1\", kind: activity_at_price,
+               plan: [{{from: 2025-04-01, value: \"12000.00\"}}, {{from: {from}, value: \"24000.00\"}}],
+               cap: [{{from: 2025-04-01, value: 5%}}, {{from: {from}, value: 0%}}],
+               collar: [{{from: 2025-04-01, value: 10%}}, {{from: {from}, value: 20%}}]}}]"
+        )
+    };
+    let within = ["plan", "cap", "collar"]
+        .map(|name| format!("/pay/0/{name}: `{name}` changes in 2025-10, within a contract year"));
+    assert_eq!(faults(&clause("2025-10-01")), within);
+    let mut desk = contract(&clause("2026-04-01"));
+    for (month, value) in
+        [("2025-04", "5000.00"), ("2025-05", "0.00"), ("2026-04", "5000.00"), ("2026-05", "0.00")]
+    {
+        desk.activity(month, value, 1);
+    }
+    let first = |as_of: &str| desk.statement(as_of).payables[0].entitled.unwrap().to_string();
+    assert_eq!((first("2025-04-30"), first("2025-05-31")), ("1050.00".to_owned(), "2100.00".to_owned()));
+    let second = |as_of: &str| desk.settle("c", "2026/27", as_of);
+    check(&second("2026-04-30"), &[("1/annual-plan", "24000.00"), ("1/activity-payable", "2000.00")]);
+    check(&second("2026-05-31"), &[("1/collar", "3200.00"), ("1/activity-payable", "4000.00")]);
+    // What the contract commits its payer to in a year is by the latest of them.
+    let terms = domain::terms::Terms::from_yaml(&crate::paying::terms(&clause("2026-04-01"))).unwrap();
+    let commits = terms.pay[0].mechanism.commitment(&terms).unwrap();
+    let amounts = [commits.planned.unwrap(), commits.most.unwrap(), commits.least].map(|a| a.show(2));
+    assert_eq!(amounts, ["24000.00", "24000.00", "19200.00"]);
+}

@@ -108,3 +108,26 @@ fn a_text_that_is_no_variation_is_refused() {
     let neither = r#"{"contract":"c","number":1,"signed_on":"2025-12-10","effective_from":"2025-10-01"}"#;
     assert_eq!(desk.run("vary-contract", neither).unwrap_err().code, "not-a-variation");
 }
+
+/// A plan that is raised for the next year, in a text signed in this one, leaves this year's limits as they were: 1,000.00 a
+/// month and no more than 5% above. The same plan written plain would have moved them.
+#[test]
+fn a_plan_of_the_next_year_leaves_this_one_alone() {
+    let planned = |plan: &str| {
+        terms(&format!("pay: [{{clause: \"1\", kind: activity_at_price, plan: {plan}, cap: 5%}}]"))
+    };
+    let mut desk = Desk::default();
+    desk.award(&planned("\"12000.00\""));
+    desk.activity("2025-04", "5000.00", 1);
+    desk.activity("2026-04", "5000.00", 1);
+    let dated = planned("[{from: 2025-04-01, value: \"12000.00\"}, {from: 2026-04-01, value: \"24000.00\"}]");
+    vary(&mut desk, 1, "2025-12-10", "2026-04-01", &dated).unwrap();
+    assert_eq!(desk.payable("2025-04-30"), "1050.00");
+    check(&desk.settle("c", "2026/27", "2026-04-30"), &[("1/activity-payable", "2100.00")]);
+    let past = planned("[{from: 2025-04-01, value: \"24000.00\"}]");
+    let refused = vary(&mut desk, 2, "2025-12-11", "2026-04-01", &past).unwrap_err();
+    assert!(
+        refused.starts_with("changes-the-past: the value at /pay/0/plan differs before 2026-04-01"),
+        "{refused}"
+    );
+}
