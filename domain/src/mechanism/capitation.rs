@@ -8,10 +8,12 @@
 //! as the baseline; beyond it the whole movement counts. With a `score_growth_cap`, the weighted list per
 //! head is paid for only up to the baseline's with that growth, so that better coding alone does not raise
 //! the payment. Budget and weights may be dated: each part of the year then has its own rate, from the
-//! baseline under its own weights.
+//! baseline under its own weights. With `weights` bands have those of the published list of that name that is
+//! in force in the month.
 //!
 //! **When nothing is due.** A period whose list is not reported, or lacks a band, has no amount: neither the
-//! last list nor zero is taken in its place. A later list of the same month replaces the earlier one.
+//! last list nor zero is taken in its place. A later list of the same month replaces the earlier one. Nor has
+//! a month an amount in which a band has no published weight.
 //!
 //! **Clause.** Local; see Monitor's guidance on capitation.
 //!
@@ -25,7 +27,7 @@ use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
 use crate::money::Money;
-use crate::name::ClauseRef;
+use crate::name::{ClauseRef, PriceListId};
 use crate::rate::{Count, Rate};
 use crate::terms::{Dated, Fields, Terms, reader};
 use crate::verb::population::PopulationReported;
@@ -39,6 +41,8 @@ use crate::year::Month;
 pub struct Capitation {
     budget: Dated<Money>,
     bands: Vec<Band>,
+    /// The published list that weighs the bands, where the contract does not.
+    weights: Option<PriceListId>,
     list: ListDate,
     rate_decimals: u32,
     tolerance: Option<Rate>,
@@ -49,7 +53,8 @@ pub struct Capitation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Band {
     band: String,
-    weight: Dated<Count>,
+    /// Its weight by the contract; nothing where a published list has it.
+    weight: Option<Dated<Count>>,
     baseline: Count,
 }
 
@@ -74,6 +79,21 @@ struct Period {
 struct Era {
     part: Part,
     budget: Figure<Money>,
+    /// Nothing where a band has no weight.
+    rated: Option<Rated>,
+}
+
+/// What a person of a band counts for.
+enum Weight {
+    /// As the contract says.
+    Stated(Count),
+    /// As it is published, on a line of its own.
+    Published(Figure<Count>),
+}
+
+/// What is paid for a weighted head.
+struct Rated {
+    weights: Vec<Weight>,
     baseline: Figure<Count>,
     score_limit: Option<Figure<Rate>>,
     rate: Figure<Price>,
@@ -84,13 +104,16 @@ impl Pays for Capitation {
     const PHASE: Phase = Phase::Base;
 
     fn read(fields: &Fields) -> Capitation {
+        let weights = fields.optional("weights");
+        let listed = weights.is_some();
         let terms = Capitation {
             budget: fields.dated("budget"),
             bands: fields.list("bands", |f| Band {
                 band: f.required("band"),
-                weight: f.dated("weight"),
+                weight: (!listed).then(|| f.dated("weight")),
                 baseline: f.required("baseline"),
             }),
+            weights,
             list: fields.optional("list").unwrap_or(ListDate::Quarterly),
             rate_decimals: read_decimals(fields),
             tolerance: fields.optional("tolerance"),
@@ -105,9 +128,10 @@ impl Pays for Capitation {
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, _: &ClauseRef) {
-        let changes = self.bands.iter().flat_map(|band| band.weight.changes());
-        let parts = parts(facts, self.budget.changes().chain(changes));
-        let eras: Vec<Era> = parts.into_iter().map(|part| self.era(sheet, part)).collect();
+        let changes = self.bands.iter().filter_map(|band| band.weight.as_ref()).flat_map(Dated::changes);
+        let changes = self.budget.changes().chain(changes).chain(self.publications(facts));
+        let parts = parts(facts, changes);
+        let eras: Vec<Era> = parts.into_iter().map(|part| self.era(sheet, facts, part)).collect();
         let year = count(facts.year.months().len());
         if eras.len() > 1 {
             let of_era = |era: &Era| era.budget * count(era.part.months.len()) / year.clone();
@@ -122,8 +146,9 @@ impl Pays for Capitation {
         let mut paid = Vec::new();
         for period in &periods {
             let era = &eras[period.era];
-            let Some(list) = self.list_that_pays(sheet, facts, period, era) else { continue };
-            let payment = list * era.rate * count(period.ended) / year.clone();
+            let Some(rated) = &era.rated else { continue };
+            let Some(list) = self.list_that_pays(sheet, facts, period, rated) else { continue };
+            let payment = list * rated.rate * count(period.ended) / year.clone();
             paid.push(sheet.line_of(Step::Capitation, period.first, payment));
         }
         if paid.is_empty() {
@@ -134,8 +159,11 @@ impl Pays for Capitation {
         sheet.owes(facts.payer(), facts.payee(), capitation);
         if every_period {
             let ended = |era: &Era| count(era.part.ended.len());
-            let rounding = |era: &Era| (era.baseline * era.rate - era.budget) * ended(era) / year.clone();
-            sheet.line(Step::RateRounding, total(&eras, rounding));
+            let paid = eras.iter().filter_map(|era| Some((era, era.rated.as_ref()?)));
+            let rounding = paid.map(|(era, Rated { baseline, rate, .. })| {
+                (*baseline * *rate - era.budget) * ended(era) / year.clone()
+            });
+            sheet.line(Step::RateRounding, added_up(rounding));
             let budget = total(&eras, |era| era.budget * ended(era) / year.clone());
             sheet.line(Step::AgainstBudget, capitation - budget);
         }
@@ -143,6 +171,10 @@ impl Pays for Capitation {
 
     fn unbounded(&self) -> Option<&'static str> {
         Some("growth of the list is paid without a limit")
+    }
+
+    fn price_list(&self) -> Option<&PriceListId> {
+        self.weights.as_ref()
     }
 
     fn envelope(&self) -> Option<Envelope> {
@@ -159,7 +191,15 @@ impl Pays for Capitation {
             ListDate::Quarterly => "every quarter",
             ListDate::Yearly => "once a year",
         };
-        let bands = self.bands.iter().map(|b| format!("{} at {}", b.band, b.weight));
+        let weighed = |b: &Band| match &b.weight {
+            Some(weight) => format!("{} at {weight}", b.band),
+            None => b.band.clone(),
+        };
+        let bands = all(self.bands.iter().map(weighed));
+        let bands = match &self.weights {
+            Some(list) => format!("{bands}, each as published in {list}"),
+            None => bands,
+        };
         let tolerance = self
             .tolerance
             .as_ref()
@@ -173,7 +213,7 @@ impl Pays for Capitation {
              baseline; the list is taken anew {list}.{}{}",
             told.payer(),
             told.payee(),
-            all(bands),
+            bands,
             told.dated(&self.budget),
             tolerance.unwrap_or_default(),
             growth.unwrap_or_default()
@@ -198,10 +238,53 @@ impl Capitation {
         months.chunks(length).flat_map(of_list).collect()
     }
 
-    /// Writes what the list at baseline comes to and the rate per head, for one part of the year.
-    fn era(&self, sheet: &mut Worksheet, part: Part) -> Era {
+    /// The months with which a publication gives a band another weight.
+    fn publications(&self, facts: &Facts) -> Vec<Month> {
+        let weights = |month: &Month| -> Vec<Option<&Count>> {
+            let list = self.weights.as_ref().and_then(|list| facts.book.prices_in_force(list, *month));
+            self.bands.iter().map(|band| list?.fact.weight_of(&band.band)).collect()
+        };
+        let months = facts.months();
+        months.windows(2).filter(|pair| weights(&pair[0]) != weights(&pair[1])).map(|pair| pair[1]).collect()
+    }
+
+    /// Writes the budget and what is paid for a head, for one part of the year.
+    fn era(&self, sheet: &mut Worksheet, facts: &Facts, part: Part) -> Era {
         let given = Given::new(*part.value(&self.budget), "as the clause states", Vec::new());
         let budget = sheet.given(Step::Budget, part.name.clone(), given);
+        let rated = self.weights(sheet, facts, &part).map(|weights| self.rate(sheet, &part, budget, weights));
+        Era { part, budget, rated }
+    }
+
+    /// What a person of each band counts for. Each published weight is written, and those that are missing are named.
+    fn weights(&self, sheet: &mut Worksheet, facts: &Facts, part: &Part) -> Option<Vec<Weight>> {
+        let Some(list) = &self.weights else {
+            let own = |band: &Band| Some(Weight::Stated(part.value(band.weight.as_ref()?).clone()));
+            return self.bands.iter().map(own).collect();
+        };
+        let month = part.months.first()?;
+        let published = facts.book.prices_in_force(list, *month);
+        let weight = |band: &Band| published?.fact.weight_of(&band.band);
+        let lacking: Vec<&str> =
+            self.bands.iter().filter(|b| weight(b).is_none()).map(|b| b.band.as_str()).collect();
+        if !lacking.is_empty() {
+            let text = format!("{list} has no weight of {} in {month}", lacking.join(", "));
+            let begun = !part.ended.is_empty();
+            let state = if begun { LineState::NotReported } else { LineState::NotYetDue };
+            sheet.missing(Step::HeadRate, part.name.clone(), state, text);
+            return None;
+        }
+        let source: Vec<Source> = published.iter().map(|list| Source::Entry(list.entry)).collect();
+        let written = self.bands.iter().filter_map(|band| {
+            let given = Given::new(weight(band)?.exact().clone(), format!("by {list}"), source.clone());
+            let subject = part.of(&format!("weight {}", band.band));
+            Some(Weight::Published(sheet.given(Step::InForce, Some(subject), given)))
+        });
+        Some(written.collect())
+    }
+
+    /// Writes what the list at baseline comes to and the rate per head, for one part of the year.
+    fn rate(&self, sheet: &mut Worksheet, part: &Part, budget: Figure<Money>, weights: Vec<Weight>) -> Rated {
         let counts: Vec<Figure<Count>> = self
             .bands
             .iter()
@@ -211,7 +294,7 @@ impl Capitation {
             })
             .collect();
         let of = part.of("baseline");
-        let weighted = sheet.line_of(Step::WeightedList, &of, self.weighted(&part, &counts));
+        let weighted = sheet.line_of(Step::WeightedList, &of, weighted_by(&weights, &counts));
         let score_limit = self.score_growth_cap.as_ref().map(|cap| {
             let heads = sheet.line_of(Step::Heads, &of, sum(counts));
             let score = sheet.line_of(Step::RiskScore, &of, weighted / heads);
@@ -219,13 +302,7 @@ impl Capitation {
         });
         let per_head = budget / weighted;
         let rate = sheet.price(Step::HeadRate, part.name.as_deref(), per_head, self.rate_decimals);
-        Era { part, budget, baseline: weighted, score_limit, rate }
-    }
-
-    /// Each band's people times its weight, added up.
-    fn weighted(&self, part: &Part, counts: &[Figure<Count>]) -> Working<Count> {
-        let bands = self.bands.iter().zip(counts).map(|(band, people)| part.value(&band.weight) * *people);
-        bands.reduce(|all, band| all + band).unwrap_or_else(|| count(0))
+        Rated { weights, baseline: weighted, score_limit, rate }
     }
 
     /// The weighted list of a period, within the score limit and the tolerance; nothing where it is not
@@ -235,24 +312,24 @@ impl Capitation {
         sheet: &mut Worksheet,
         facts: &Facts,
         period: &Period,
-        era: &Era,
+        rated: &Rated,
     ) -> Option<Figure<Count>> {
         let month = period.first;
         let counts = self.counts(sheet, facts, period)?;
-        let mut list = sheet.line_of(Step::WeightedList, month, self.weighted(&era.part, &counts));
-        if let Some(limit) = era.score_limit {
+        let mut list = sheet.line_of(Step::WeightedList, month, weighted_by(&rated.weights, &counts));
+        if let Some(limit) = rated.score_limit {
             let heads = sheet.line_of(Step::Heads, month, sum(counts));
             let capped = sheet.line_of(Step::CappedList, month, list.at_most(heads * limit));
             let months = count(period.ended);
-            let withheld = (list - capped) * era.rate * months / count(facts.year.months().len());
+            let withheld = (list - capped) * rated.rate * months / count(facts.year.months().len());
             sheet.line_of(Step::CapWithheld, month, withheld);
             list = capped;
         }
         if let Some(tolerance) = &self.tolerance {
-            let movement = sheet.line_of(Step::ListMovement, month, list - era.baseline);
-            let either_way = movement.not_below(era.baseline - list);
-            let moved = sheet.reaches_of(Step::ListMoved, month, either_way, tolerance * era.baseline);
-            list = if moved { list } else { era.baseline };
+            let movement = sheet.line_of(Step::ListMovement, month, list - rated.baseline);
+            let either_way = movement.not_below(rated.baseline - list);
+            let moved = sheet.reaches_of(Step::ListMoved, month, either_way, tolerance * rated.baseline);
+            list = if moved { list } else { rated.baseline };
         }
         Some(list)
     }
@@ -300,14 +377,15 @@ impl Capitation {
             return;
         }
         let negative = |c: &Count| c.exact().is_negative();
-        if let Some(i) =
-            self.bands.iter().position(|b| b.weight.values().any(negative) || negative(&b.baseline))
-        {
+        let weights = |b: &Band| b.weight.as_ref().is_some_and(|weight| weight.values().any(negative));
+        if let Some(i) = self.bands.iter().position(|b| weights(b) || negative(&b.baseline)) {
             let hint = "write a weight such as 1.80 and how many people the band had at baseline";
             fields.fault(&format!("bands/{i}"), "a weight or a count is negative", hint);
         }
         super::distinct(fields, "bands", self.bands.iter().map(|b| b.band.as_str()));
-        let weighted: Exact = self.bands.iter().map(|b| b.weight.latest().exact() * b.baseline.exact()).sum();
+        let latest =
+            |b: &Band| b.weight.as_ref().map_or_else(Exact::one, |weight| weight.latest().exact().clone());
+        let weighted: Exact = self.bands.iter().map(|b| &latest(b) * b.baseline.exact()).sum();
         if weighted.is_zero() {
             let message = "the weighted list at baseline is nothing, so there is no rate per head";
             fields.fault("bands", message, "write `bands:` with each band's weight and baseline");
@@ -315,9 +393,28 @@ impl Capitation {
     }
 }
 
+impl Weight {
+    fn of(&self, people: Figure<Count>) -> Working<Count> {
+        match self {
+            Weight::Stated(weight) => weight * people,
+            Weight::Published(weight) => *weight * people,
+        }
+    }
+}
+
+/// Each band's people times its weight, added up.
+fn weighted_by(weights: &[Weight], counts: &[Figure<Count>]) -> Working<Count> {
+    let bands = weights.iter().zip(counts).map(|(weight, people)| weight.of(*people));
+    bands.reduce(|all, band| all + band).unwrap_or_else(|| count(0))
+}
+
 /// Something of every part of the year, added up.
 fn total(eras: &[Era], of: impl Fn(&Era) -> Working<Money>) -> Working<Money> {
-    eras.iter().map(of).reduce(|all, era| all + era).unwrap_or_else(|| Working::constant(Exact::zero()))
+    added_up(eras.iter().map(of))
+}
+
+fn added_up(parts: impl Iterator<Item = Working<Money>>) -> Working<Money> {
+    parts.reduce(|all, part| all + part).unwrap_or_else(|| Working::constant(Exact::zero()))
 }
 
 fn read_decimals(fields: &Fields) -> u32 {

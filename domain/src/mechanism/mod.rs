@@ -192,6 +192,11 @@ pub trait Pays: Sized {
         None
     }
 
+    /// The published list that it pays by, where there is one.
+    fn price_list(&self) -> Option<&PriceListId> {
+        self.activity()?.price_list()
+    }
+
     /// Whether a variation can change it by a full-year effect.
     fn can_be_varied(&self) -> bool {
         false
@@ -338,9 +343,9 @@ macro_rules! mechanisms {
                 match self { $(Mechanism::$type(m) => m.activity(),)* }
             }
 
-            /// The published list of prices that it pays by.
+            /// The published list that it pays by, where there is one.
             pub fn price_list(&self) -> Option<&PriceListId> {
-                self.activity()?.price_list()
+                match self { $(Mechanism::$type(m) => m.price_list(),)* }
             }
 
             /// Which lines of a report it is about, where it is about lines.

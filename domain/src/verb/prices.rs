@@ -1,5 +1,6 @@
-//! `publish-prices`: a list of prices and market forces factors comes into force, such as a national tariff.
-//! Contracts that name the list pay care by what is in force in its month.
+//! `publish-prices`: a list of prices and market forces factors, or of the weights of bands, comes into force,
+//! such as a national tariff or a table of needs. Contracts that name the list pay by what is in force in the
+//! month.
 //!
 //! Where two publications of a list cover a day, the one recorded last is in force: a list published late, or
 //! again, changes what earlier months should have been from its entry on, and nothing that was said before.
@@ -29,10 +30,14 @@ pub struct PricesPublished {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::day::optional")]
     pub to: Option<NaiveDate>,
     /// Its prices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<ListPrice>,
     /// Its market forces factors, by provider; one for who is not named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mff: Vec<ProviderFactor>,
+    /// What a person of each band counts for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<BandWeight>,
 }
 
 /// What a unit of activity costs by a list.
@@ -66,7 +71,22 @@ pub struct ProviderFactor {
     pub factor: Count,
 }
 
+/// What a person of a band counts for by a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BandWeight {
+    /// The band, by age, sex or need.
+    pub band: String,
+    /// Its weight.
+    pub weight: Count,
+}
+
 impl PricesPublished {
+    /// The weight of a band.
+    pub fn weight_of(&self, band: &str) -> Option<&Count> {
+        self.weights.iter().find(|weight| weight.band == band).map(|weight| &weight.weight)
+    }
+
     /// The price of a code at a point of delivery.
     pub fn price_of(&self, tariff_code: &str, pod: &str) -> Option<&ListPrice> {
         self.prices.iter().find(|price| price.tariff_code == tariff_code && price.pod == pod)
@@ -108,9 +128,10 @@ impl Verb for PricesPublished {
                 Refusal::rule("not-a-whole-month", message, "prices go out of force with a month").at("/to")
             );
         }
-        if self.prices.is_empty() {
-            let hint = "write each tariff code with its point of delivery and price";
-            return Err(Refusal::rule("no-prices", "a price list has prices", hint).at("/prices"));
+        if self.prices.is_empty() && self.weights.is_empty() {
+            let hint =
+                "write each tariff code with its point of delivery and price, or each band with its weight";
+            return Err(Refusal::rule("no-prices", "a price list has prices or weights", hint).at("/prices"));
         }
         for (i, price) in self.prices.iter().enumerate() {
             if price.price.is_negative() {
@@ -132,7 +153,30 @@ impl Verb for PricesPublished {
                     .at(format!("/mff/{i}/factor")));
             }
         }
+        self.weigh_each_band_once()?;
         Ok(self)
+    }
+}
+
+impl PricesPublished {
+    fn weigh_each_band_once(&self) -> Result<(), Refusal> {
+        for (i, BandWeight { band, weight }) in self.weights.iter().enumerate() {
+            if weight.exact().is_negative() {
+                let message = format!("the weight of `{band}` is negative");
+                return Err(Refusal::rule(
+                    "weight-negative",
+                    message,
+                    "write what a person counts for, as 1.80",
+                )
+                .at(format!("/weights/{i}/weight")));
+            }
+            if self.weights[..i].iter().any(|earlier| earlier.band == *band) {
+                let message = format!("`{band}` is weighed twice");
+                return Err(Refusal::rule("band-twice", message, "keep the one that counts")
+                    .at(format!("/weights/{i}")));
+            }
+        }
+        Ok(())
     }
 }
 

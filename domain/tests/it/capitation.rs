@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use crate::cases::Desk;
 use crate::paying::{check, contract, faults, pence};
 
 const CLAUSE: &str = r#"
@@ -176,6 +177,91 @@ fn nobody_is_dropped_without_a_word() {
     let statement = desk.statement("2025-04-30");
     let line = statement.line("c/1/list-count/2025-04 newborn").unwrap();
     assert_eq!(line.working.text, "7 people in `newborn`, a band without a weight: not paid for");
+}
+
+const BY_A_LIST: &str = r#"pay:
+  - {clause: "1", kind: capitation, budget: "1200000.00", list: quarterly, weights: needs,
+     bands: [{band: young, baseline: 500}, {band: old, baseline: 500}]}
+"#;
+
+fn publish(desk: &mut Desk, from: &str, to: &str, weights: &[(&str, &str)]) {
+    let to = if to.is_empty() { String::new() } else { format!(r#""to":"{to}","#) };
+    let each = |(band, weight): &(&str, &str)| format!(r#"{{"band":"{band}","weight":"{weight}"}}"#);
+    let weights: Vec<String> = weights.iter().map(each).collect();
+    let body = format!(r#"{{"list":"needs","from":"{from}",{to}"weights":[{}]}}"#, weights.join(","));
+    desk.run("publish-prices", &body).unwrap();
+}
+
+/// Until September 1,200,000 over 500 + 500 is 1,200.00 a head; a list for October on, published in December, weighs the old
+/// twice, and 1,200,000 over 1,500 is 800.00. The lists are those of the contract that dates its own weights: what is paid
+/// is the same, and each weight names the publication that it is from.
+#[test]
+fn bands_are_weighed_by_the_list_in_force_in_the_month() {
+    let mut desk = contract(BY_A_LIST);
+    publish(&mut desk, "2025-04-01", "", &[("old", "1"), ("young", "1")]);
+    for (month, old) in [("2025-04", "500"), ("2025-07", "500"), ("2025-10", "600"), ("2026-01", "600")] {
+        desk.list(month, &[("young", "500"), ("old", old)]);
+    }
+    // 6 x 100,000.00 and 6 x 110,000.00, as known before.
+    assert_eq!(desk.payable("2026-03-31"), "1260000.00");
+    publish(&mut desk, "2025-10-01", "", &[("young", "1"), ("old", "2"), ("frail", "9")]);
+    let entry = desk.book.entry;
+    let statement = desk.statement("2026-03-31");
+    check(
+        &statement,
+        &[
+            ("1/in-force/weight old 2025-04 to 2025-09", "1"),
+            ("1/in-force/weight old 2025-10 to 2026-03", "2"),
+            ("1/head-rate/2025-04 to 2025-09", "1200"),
+            ("1/head-rate/2025-10 to 2026-03", "800"),
+            ("1/capitation/2025-10", "340000.00"),
+            ("1/capitation", "1280000.00"),
+            ("1/against-budget", "80000.00"),
+        ],
+    );
+    let weight = statement.line("c/1/in-force/weight old 2025-10 to 2026-03").unwrap();
+    assert_eq!(weight.sources, [domain::worksheet::Source::Entry(entry)]);
+    // The same weights published again are one range.
+    publish(&mut desk, "2026-01-01", "", &[("young", "1"), ("old", "2")]);
+    assert_eq!(desk.payable("2026-03-31"), "1280000.00");
+    assert!(desk.statement("2026-03-31").line("c/1/head-rate/2025-10 to 2026-03").is_some());
+}
+
+/// A list that ends in September leaves October without a weight: not yet due in June, missing in October, and neither zero
+/// nor the last weight then.
+#[test]
+fn a_month_without_a_published_weight_has_no_amount() {
+    let mut desk = contract(BY_A_LIST);
+    for month in ["2025-04", "2025-07", "2025-10"] {
+        desk.list(month, &[("young", "500"), ("old", "500")]);
+    }
+    let none = desk.statement("2025-06-30");
+    assert!(!none.complete && none.payables[0].entitled.is_none(), "{none}");
+    publish(&mut desk, "2025-04-01", "2025-09-30", &[("young", "1"), ("old", "1")]);
+    publish(&mut desk, "2025-10-01", "", &[("young", "1")]);
+    let june = desk.statement("2025-06-30");
+    assert!(june.complete, "{june}");
+    check(&june, &[("1/budget-to-date", "300000.00"), ("total/payable/icb-to-trust", "300000.00")]);
+    let october = desk.statement("2025-10-31");
+    assert!(!october.complete);
+    let missing = october.line("c/1/head-rate/2025-10 to 2026-03").unwrap();
+    assert_eq!(missing.working.text, "needs has no weight of old in 2025-10");
+    check(&october, &[("1/capitation", "600000.00")]);
+    assert!(october.line("c/1/against-budget").is_none(), "{october}");
+}
+
+/// Weights are the contract's own or a list's.
+#[test]
+fn weights_are_said_once() {
+    let both = BY_A_LIST.replace("{band: old, baseline: 500}", "{band: old, weight: 2, baseline: 500}");
+    assert_eq!(faults(&both), ["/pay/0/bands/1/weight: `weight` is not known here"]);
+    let neither = BY_A_LIST.replace("weights: needs,", "");
+    let missing = ["/pay/0/bands/0: `weight` is missing", "/pay/0/bands/1: `weight` is missing"];
+    assert_eq!(faults(&neither)[..2], missing);
+    let terms = domain::terms::Terms::from_yaml(&crate::paying::terms(BY_A_LIST)).unwrap();
+    assert_eq!(terms.pay[0].mechanism.price_list().unwrap().as_str(), "needs");
+    let words = terms.pay[0].words(&terms, &domain::names::Names::default());
+    assert!(words.contains("weighted by band (young and old, each as published in needs)"), "{words}");
 }
 
 proptest! {

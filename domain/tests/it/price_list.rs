@@ -93,6 +93,15 @@ fn what_is_no_list_is_refused() {
     assert_eq!(told("2025-04-01", "", "-1.00", ""), "price-negative");
     assert_eq!(told("2025-04-01", "", "1.00", r#"{"provider":"trust","factor":"0"}"#), "factor-not-positive");
     assert_eq!(told("2025-04-01", "", "1.00", r#"{"provider":"nobody","factor":"1"}"#), "unknown-party");
+    let mut weights = |weights: &str| {
+        let body = format!(r#"{{"list":"needs","from":"2025-04-01","weights":[{weights}]}}"#);
+        desk.run("publish-prices", &body).map_err(|refusal| refusal.code)
+    };
+    assert_eq!(weights("").unwrap_err(), "no-prices");
+    assert_eq!(weights(r#"{"band":"old","weight":"-1"}"#).unwrap_err(), "weight-negative");
+    let twice = r#"{"band":"old","weight":"1"},{"band":"old","weight":"2"}"#;
+    assert_eq!(weights(twice).unwrap_err(), "band-twice");
+    weights(r#"{"band":"old","weight":"0"}"#).unwrap();
     let both = r#"pay: [{clause: "1", kind: unit_price, price_list: tariff,
         prices: [{tariff_code: A, pod: OP, from: 2025-04-01, price: "1.00"}]}]"#;
     assert_eq!(faults(both), ["/pay/0/price_list: `prices` and `price_list` say the same thing twice"]);
