@@ -14,7 +14,7 @@
 //! £1,000,000.00, £1,200,000.00 and £1,600,000.00.
 
 use super::twelfths::{self, Annual};
-use super::{Envelope, Pays, Phase, Told, all};
+use super::{Pays, Phase, Told, all};
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::headroom::Commitment;
@@ -91,10 +91,6 @@ impl Pays for CorePayment {
         };
         budget.spread(sheet, due);
         sheet.owes(facts.payer(), facts.payee(), due);
-    }
-
-    fn envelope(&self) -> Option<Envelope> {
-        Some(Envelope { year: Step::Budget, to_date: Some(Step::BudgetToDate) })
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {

@@ -30,18 +30,24 @@ fn what_is_signed_late_is_paid_as_arrears() {
     assert_eq!(rows("2026-05-10"), ["2026-05 60000.00 60000.00"]);
 }
 
-/// A variation that takes effect in a later contract year is no row of this year's schedule, whenever it is signed.
+/// A variation that takes effect when the contract has ended, or in a later contract year, is no row of the schedule, not
+/// even one of nothing.
 #[test]
-fn a_variation_of_a_later_year_is_not_scheduled_in_this_one() {
-    for signed in ["2025-12-10", "2026-02-10"] {
+fn a_variation_without_a_month_is_not_scheduled() {
+    for (effective_from, ends_on, months) in [("2026-07-01", None, 12), ("2026-01-01", Some("2025-11-30"), 8)]
+    {
         let mut desk = Desk::default();
         desk.award(&terms("\n  - {clause: \"1\", kind: block, amount: \"1200000.00\"}\n"));
         let body = format!(
-            r#"{{"contract":"c","number":1,"signed_on":"{signed}","effective_from":"2026-07-01","clause":"1","full_year_effect":"120000.00"}}"#
+            r#"{{"contract":"c","number":1,"signed_on":"2025-10-10","effective_from":"{effective_from}","clause":"1","full_year_effect":"120000.00"}}"#
         );
         desk.run("vary-contract", &body).unwrap();
+        if let Some(on) = ends_on {
+            let body = format!(r#"{{"contract":"c","on":"{on}","reason":"notice of six months"}}"#);
+            desk.run("terminate-contract", &body).unwrap();
+        }
         let scheduled = desk.statement("2026-03-31").schedule;
-        assert_eq!(scheduled.len(), 12, "{scheduled:?}");
+        assert_eq!(scheduled.len(), months, "{scheduled:?}");
     }
 }
 

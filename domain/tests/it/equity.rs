@@ -115,7 +115,7 @@ fn what_subcontractors_are_paid_is_a_cost() {
     check(&statement, &[("12/joint-result", "8800000.00"), ("12/equity-share/a", "3520000.00")]);
 }
 
-/// A programme pool before it has written cost and subcontract already: each counts once. Of 20,000,000.00 a cost of
+/// A programme pool before it has written cost and subcontract already: each stands and counts once. Of 20,000,000.00 a cost of
 /// 10,000,000.00 and a subcontract of 1,200,000.00 leave 8,800,000.00; the commissioner's half of the pool comes off it.
 #[test]
 fn a_cost_that_another_clause_has_written_counts_once() {
@@ -133,6 +133,8 @@ fn a_cost_that_another_clause_has_written_counts_once() {
     desk.cost("venture", "llp", "2025/26", "10000000.00");
     let statement = desk.settle("venture", "2025/26", "2026-03-31");
     check(&statement, &[("2/pool", "8800000.00"), ("12/joint-result", "4400000.00")]);
+    let written = statement.lines.iter().filter(|line| line.name.slug() == "subcontract");
+    assert_eq!(written.count(), 1, "{statement}");
 }
 
 proptest! {

@@ -145,12 +145,14 @@ fn a_corridor_names_who_bears_its_last_band() {
             "- {{clause: \"1\", kind: risk_corridor, target: \"100.00\", on: cost, first: provider,\n   \
              loss: [{{up_to: 2%, share: 50%}}, {{share: {last}}}], gain: [{{share: 50%}}]}}\n"
         );
+        let payers = Terms::from_yaml(&with(&corridor)).unwrap().pay[0].mechanism.unbounded();
         let told = cautions(&corridor).into_iter().map(|fault| fault.message);
-        told.filter_map(|told| Some(told.split('`').nth(1)?.to_owned())).collect::<Vec<_>>()
+        let named = told.filter_map(|told| Some(told.split('`').nth(1)?.to_owned())).collect::<Vec<_>>();
+        (named.join(" and "), payers.is_some())
     };
-    assert_eq!(without("100%"), ["fellside"]);
-    assert_eq!(without("99%"), ["northmoor", "fellside"]);
-    assert_eq!(without("0%"), ["northmoor"]);
+    assert_eq!(without("100%"), ("fellside".to_owned(), false));
+    assert_eq!(without("99%"), ("northmoor and fellside".to_owned(), true));
+    assert_eq!(without("0%"), ("northmoor".to_owned(), true));
 }
 
 /// A corridor on price is measured on a line that another clause writes, before it.
