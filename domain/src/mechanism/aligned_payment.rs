@@ -4,7 +4,8 @@
 //! times the value above a baseline, less `below` times what is missing below it. Without a `baseline` all
 //! activity is variable, paid at `above`. The baseline counts only the months reported and is measured
 //! against the year to date. Values are those after the market forces factor. `baseline_built` says how the
-//! baseline came about, for people have disagreed about it.
+//! baseline came about, for people have disagreed about it. Sum, baseline and rates may be dated, but change
+//! with a contract year only.
 //!
 //! **When nothing is due.** A month without a report has no variable element; the fixed element is due all
 //! the same.
@@ -26,18 +27,18 @@ use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
 use crate::statement::Scheduled;
-use crate::terms::{Fields, Terms};
+use crate::terms::{Dated, Fault, Fields, Terms};
 use crate::worksheet::{Figure, Given, Operand, Step, Worksheet, count};
 
 /// A fixed element, and a variable one around a baseline of activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlignedPayment {
     activity: ByActivity,
-    fixed: Money,
-    baseline: Option<Money>,
+    fixed: Dated<Money>,
+    baseline: Option<Dated<Money>>,
     baseline_built: Option<String>,
-    above: Rate,
-    below: Rate,
+    above: Dated<Rate>,
+    below: Dated<Rate>,
 }
 
 impl Pays for AlignedPayment {
@@ -48,22 +49,30 @@ impl Pays for AlignedPayment {
         super::twelfths_only(fields);
         let terms = AlignedPayment {
             activity: ByActivity::read(fields),
-            fixed: fields.required("fixed"),
-            baseline: fields.optional("baseline"),
+            fixed: fields.dated("fixed"),
+            baseline: fields.dated_if_any("baseline"),
             baseline_built: fields.optional("baseline_built"),
-            above: fields.required("above"),
-            below: fields.optional("below").unwrap_or_else(|| Rate::of(Exact::zero())),
+            above: fields.dated("above"),
+            below: fields.dated_if_any("below").unwrap_or_else(|| Dated::plain(Rate::of(Exact::zero()))),
         };
-        if terms.baseline.is_none() && !terms.below.exact().is_zero() {
+        if terms.baseline.is_none() && terms.below.values().any(|rate| !rate.exact().is_zero()) {
             let hint = "write `baseline:` with the year's value, or leave `below` out";
             fields.fault("below", "without a baseline there is nothing below it", hint);
         }
-        for (name, rate) in [("above", &terms.above), ("below", &terms.below)] {
-            if rate.exact().is_negative() {
+        for (name, rates) in [("above", &terms.above), ("below", &terms.below)] {
+            if let Some(rate) = rates.values().find(|rate| rate.exact().is_negative()) {
                 fields.fault(name, format!("{rate} is not a rate of payment"), "write 0% or more");
             }
         }
         terms
+    }
+
+    fn check(&self, terms: &Terms) -> Vec<Fault> {
+        let by_year = |name, rate| super::by_year_only(name, rate, terms);
+        let rates = [by_year("above", &self.above), by_year("below", &self.below)];
+        let baseline = self.baseline.as_ref().and_then(|b| super::by_year_only("baseline", b, terms));
+        let fixed = super::by_year_only("fixed", &self.fixed, terms);
+        [fixed, baseline].into_iter().chain(rates).flatten().collect()
     }
 
     fn writes(&self) -> Vec<Step> {
@@ -77,7 +86,8 @@ impl Pays for AlignedPayment {
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
-        let annual = sheet.stated(Step::Block, self.fixed);
+        let annual = sheet.stated(Step::Block, *facts.of_year(&self.fixed));
+        let (above_pays, below_takes) = (facts.of_year(&self.above), facts.of_year(&self.below));
         let fixed = twelfths::to_date(sheet, Step::BlockToDate, annual, facts);
         sheet.owes(facts.payer(), facts.payee(), fixed);
         twelfths::variations(sheet, facts, clause);
@@ -86,28 +96,28 @@ impl Pays for AlignedPayment {
             return;
         };
         let Some(baseline) = self.baseline(sheet, facts, months) else {
-            let all = sheet.line(Step::MarginalPayment, &self.above * value);
+            let all = sheet.line(Step::MarginalPayment, above_pays * value);
             sheet.owes(facts.payer(), facts.payee(), all);
             if let Some(value) = if_rejected {
-                sheet.line(Step::PayableIfRejected, fixed + &self.above * value);
+                sheet.line(Step::PayableIfRejected, fixed + above_pays * value);
             }
             return;
         };
         let above = sheet.line(Step::AboveBaseline, (value - baseline).not_below(Money::ZERO));
-        let added = sheet.line(Step::MarginalPayment, &self.above * above);
+        let added = sheet.line(Step::MarginalPayment, above_pays * above);
         sheet.owes(facts.payer(), facts.payee(), added);
         let below = sheet.line(Step::BelowBaseline, (baseline - value).not_below(Money::ZERO));
-        let taken = sheet.line(Step::MarginalDeduction, &self.below * below);
+        let taken = sheet.line(Step::MarginalDeduction, below_takes * below);
         sheet.owes_less(facts.payer(), facts.payee(), taken);
         if let Some(value) = if_rejected {
-            let above = &self.above * (value - baseline).not_below(Money::ZERO);
-            let below = &self.below * (baseline - value).not_below(Money::ZERO);
+            let above = above_pays * (value - baseline).not_below(Money::ZERO);
+            let below = below_takes * (baseline - value).not_below(Money::ZERO);
             sheet.line(Step::PayableIfRejected, fixed + above - below);
         }
     }
 
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
-        twelfths::schedule(&self.fixed.into(), facts, clause)
+        twelfths::schedule(&(*facts.of_year(&self.fixed)).into(), facts, clause)
     }
 
     fn can_be_varied(&self) -> bool {
@@ -119,7 +129,7 @@ impl Pays for AlignedPayment {
     }
 
     fn unbounded(&self) -> Option<&'static str> {
-        (!self.above.exact().is_zero()).then_some("activity is paid without a cap")
+        self.above.values().any(|rate| !rate.exact().is_zero()).then_some("activity is paid without a cap")
     }
 
     fn envelope(&self) -> Option<Envelope> {
@@ -127,25 +137,26 @@ impl Pays for AlignedPayment {
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
-        let fixed = Exact::from(self.fixed);
-        let below = self.baseline.map_or_else(Exact::zero, |b| Exact::from(b) * self.below.exact().clone());
-        let without_variable = self.above.exact().is_zero();
+        let fixed = Exact::from(*self.fixed.latest());
+        let below = |b: &Dated<Money>| Exact::from(*b.latest()) * self.below.latest().exact().clone();
+        let below = self.baseline.as_ref().map_or_else(Exact::zero, below);
+        let without_variable = self.unbounded().is_none();
         let planned = (self.baseline.is_some() || without_variable).then(|| fixed.clone());
         let most = without_variable.then(|| fixed.clone());
         Some(Commitment { planned, most, least: fixed - below })
     }
 
     fn yearly(&self, step: Step) -> Option<Exact> {
-        (step == Step::Block).then(|| self.fixed.into())
+        (step == Step::Block).then(|| (*self.fixed.latest()).into())
     }
 
     fn words(&self, told: &Told) -> String {
-        let variable = match self.baseline {
+        let variable = match &self.baseline {
             Some(baseline) => format!(
                 "{} of the value of {} above a baseline of {} a year, and less {} of what is missing below it",
                 self.above,
                 told.activity(self.activity.selection()),
-                told.money(baseline),
+                told.dated(baseline),
                 self.below
             ),
             None => format!("{} of the value of {}", self.above, told.activity(self.activity.selection())),
@@ -159,7 +170,7 @@ impl Pays for AlignedPayment {
             "{} pays {} a fixed {} a year in equal monthly parts, and {variable}.{built}",
             told.payer(),
             told.payee(),
-            told.money(self.fixed)
+            told.dated(&self.fixed)
         )
     }
 }
@@ -168,7 +179,7 @@ impl AlignedPayment {
     /// The baseline for the months reported, if the clause has one.
     fn baseline(&self, sheet: &mut Worksheet, facts: &Facts, months: usize) -> Option<Figure<Money>> {
         let built = self.baseline_built.as_deref().unwrap_or("as the clause states");
-        let given = Given::new(self.baseline?, built, Vec::new());
+        let given = Given::new(*facts.of_year(self.baseline.as_ref()?), built, Vec::new());
         let annual: Figure<Money> = sheet.given(Step::AnnualBaseline, None, given);
         Some(sheet.line(Step::Baseline, annual * count(months) / count(facts.year.months().len())))
     }

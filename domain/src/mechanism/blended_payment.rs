@@ -3,7 +3,7 @@
 //! **What it pays.** The planned value, in equal monthly parts, and a rate of what activity is worth above or
 //! below the plan, both ways. The plan counts only the months reported when activity is compared with it.
 //! Where activity is further from plan than the break-glass limit, the payment stands as an interim one and
-//! the parties review it.
+//! the parties review it. Plan and rate may be dated, but change with a contract year only.
 //!
 //! **When nothing is due.** A month without a report moves nothing; the plan is due all the same.
 //!
@@ -23,15 +23,15 @@ use crate::money::Money;
 use crate::name::ClauseRef;
 use crate::rate::Rate;
 use crate::statement::Scheduled;
-use crate::terms::{Fields, Terms};
+use crate::terms::{Dated, Fault, Fields, Terms};
 use crate::worksheet::{Figure, Operand, Step, Working, Worksheet, count};
 
 /// A plan and a part of the difference of activity from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlendedPayment {
     activity: ByActivity,
-    plan: Money,
-    rate: Rate,
+    plan: Dated<Money>,
+    rate: Dated<Rate>,
     break_glass: Option<Rate>,
 }
 
@@ -43,18 +43,24 @@ impl Pays for BlendedPayment {
         super::twelfths_only(fields);
         let terms = BlendedPayment {
             activity: ByActivity::read(fields),
-            plan: fields.required("plan"),
-            rate: fields.required("rate"),
+            plan: fields.dated("plan"),
+            rate: fields.dated("rate"),
             break_glass: fields.optional("break_glass"),
         };
-        if terms.rate.exact().is_negative() || *terms.rate.exact() > Exact::one() {
-            fields.fault("rate", format!("{} is not a part of a difference", terms.rate), "write 0% to 100%");
+        let no_part = |rate: &&Rate| rate.exact().is_negative() || *rate.exact() > Exact::one();
+        if let Some(rate) = terms.rate.values().find(no_part) {
+            fields.fault("rate", format!("{rate} is not a part of a difference"), "write 0% to 100%");
         }
-        if terms.plan == Money::ZERO || terms.plan.is_negative() {
+        if terms.plan.values().any(|plan| *plan == Money::ZERO || plan.is_negative()) {
             let hint = "write the value of activity that the parties expect in a year";
             fields.fault("plan", "a plan of nothing has no deviation from it", hint);
         }
         terms
+    }
+
+    fn check(&self, terms: &Terms) -> Vec<Fault> {
+        let plan = super::by_year_only("plan", &self.plan, terms);
+        plan.into_iter().chain(super::by_year_only("rate", &self.rate, terms)).collect()
     }
 
     fn writes(&self) -> Vec<Step> {
@@ -63,7 +69,8 @@ impl Pays for BlendedPayment {
     }
 
     fn settle(&self, sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) {
-        let annual = sheet.stated(Step::AnnualPlan, self.plan);
+        let annual = sheet.stated(Step::AnnualPlan, *facts.of_year(&self.plan));
+        let rate = facts.of_year(&self.rate);
         let fixed = twelfths::to_date(sheet, Step::BlockToDate, annual, facts);
         sheet.owes(facts.payer(), facts.payee(), fixed);
         twelfths::variations(sheet, facts, clause);
@@ -73,17 +80,17 @@ impl Pays for BlendedPayment {
         };
         let plan = sheet.line(Step::Plan, annual * count(months) / count(facts.year.months().len()));
         let difference = sheet.line(Step::AgainstPlan, value - plan);
-        let variable = sheet.line(Step::VariablePayment, &self.rate * difference);
+        let variable = sheet.line(Step::VariablePayment, rate * difference);
         sheet.owes(facts.payer(), facts.payee(), variable);
         sheet.line(Step::Unpaid, difference - variable);
         self.break_glass(sheet, plan, difference);
         if let Some(value) = if_rejected {
-            sheet.line(Step::PayableIfRejected, fixed + &self.rate * (value - plan));
+            sheet.line(Step::PayableIfRejected, fixed + rate * (value - plan));
         }
     }
 
     fn schedule(&self, facts: &Facts, clause: &ClauseRef) -> Vec<Scheduled> {
-        twelfths::schedule(&self.plan.into(), facts, clause)
+        twelfths::schedule(&(*facts.of_year(&self.plan)).into(), facts, clause)
     }
 
     fn can_be_varied(&self) -> bool {
@@ -95,7 +102,10 @@ impl Pays for BlendedPayment {
     }
 
     fn unbounded(&self) -> Option<&'static str> {
-        (!self.rate.exact().is_zero()).then_some("activity above plan is paid without a cap")
+        self.rate
+            .values()
+            .any(|rate| !rate.exact().is_zero())
+            .then_some("activity above plan is paid without a cap")
     }
 
     fn envelope(&self) -> Option<Envelope> {
@@ -103,14 +113,14 @@ impl Pays for BlendedPayment {
     }
 
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
-        let plan = Exact::from(self.plan);
-        let most = self.rate.exact().is_zero().then(|| plan.clone());
-        let least = &plan * &(Exact::one() - self.rate.exact().clone());
+        let plan = Exact::from(*self.plan.latest());
+        let most = self.unbounded().is_none().then(|| plan.clone());
+        let least = &plan * &(Exact::one() - self.rate.latest().exact().clone());
         Some(Commitment { planned: Some(plan), most, least })
     }
 
     fn yearly(&self, step: Step) -> Option<Exact> {
-        (step == Step::Plan).then(|| self.plan.into())
+        (step == Step::Plan).then(|| (*self.plan.latest()).into())
     }
 
     fn words(&self, told: &Told) -> String {
@@ -122,7 +132,7 @@ impl Pays for BlendedPayment {
              what it is below.{}",
             told.payer(),
             told.payee(),
-            told.money(self.plan),
+            told.dated(&self.plan),
             self.rate,
             told.activity(self.activity.selection()),
             self.rate,

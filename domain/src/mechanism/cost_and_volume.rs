@@ -5,7 +5,8 @@
 //! each. The corridor is measured against the year to date, never month by month, and counts only the months
 //! reported. With `prices` or a `price_list` a unit above adds `rate_up` of what the units to date cost on
 //! average, line by line as under `unit_price`: which units are those above cannot be said, so each counts
-//! alike. Units below have no price, and `price_down` stays an amount.
+//! alike. Units below have no price, and `price_down` stays an amount. Edges and prices may be dated, but change
+//! with a contract year only.
 //!
 //! **When nothing is due.** Within the corridor nothing is added or taken away. A challenge comes off what
 //! activity above the corridor adds, to nothing at the least; the fixed sum is no price of activity and
@@ -17,6 +18,8 @@
 //! **Worked example.** £1,000,000.00 for 9,500 to 10,500 attendances, £80.00 above and £50.00 below: 10,700
 //! attendances pay £1,016,000.00, 9,300 pay £990,000.00, 10,000 pay £1,000,000.00. Of 11,000 attendances worth
 //! £1,220,000.00 at their prices the 500 above add at 60% of their average £33,272.73.
+
+use chrono::NaiveDate;
 
 use super::by_activity::ByActivity;
 use super::reported::{self, Challenged, Units};
@@ -31,19 +34,20 @@ use crate::rate::{Count, Rate};
 use crate::statement::Scheduled;
 use crate::terms::{Dated, Fault, Fields, Terms};
 use crate::worksheet::{Figure, Given, Operand, Stage, Step, Working, Worksheet, count, sum};
+use crate::year::Month;
 
 /// A fixed sum for a corridor of activity, with marginal prices outside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CostAndVolume {
     activity: ByActivity,
     amount: Dated<Money>,
-    low: Count,
-    high: Count,
+    low: Dated<Count>,
+    high: Dated<Count>,
     up: Up,
     price_down: Dated<Money>,
 }
 
-/// What a unit above the corridor adds. It changes with a contract year only.
+/// What a unit above the corridor adds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Up {
     /// An amount of its own.
@@ -61,8 +65,8 @@ impl Pays for CostAndVolume {
         let activity = ByActivity::read(fields);
         let terms = CostAndVolume {
             amount: fields.dated("amount"),
-            low: fields.required("low"),
-            high: fields.required("high"),
+            low: fields.dated("low"),
+            high: fields.dated("high"),
             up: match activity.has_prices() {
                 true => Up::OfAverage(fields.dated("rate_up")),
                 false => Up::Price(fields.dated("price_up")),
@@ -70,7 +74,11 @@ impl Pays for CostAndVolume {
             price_down: fields.dated("price_down"),
             activity,
         };
-        if terms.high < terms.low || terms.low.exact().is_negative() {
+        let none = |(from, _): (NaiveDate, &Count)| {
+            let (low, high) = (terms.low.in_force(Month::of(from)), terms.high.in_force(Month::of(from)));
+            high < low || low.exact().is_negative()
+        };
+        if terms.low.ranges().chain(terms.high.ranges()).any(none) {
             let message = format!("the corridor from {} to {} is none", terms.low, terms.high);
             fields.fault("high", message, "write `low` and `high` as units of activity a year");
         }
@@ -90,7 +98,10 @@ impl Pays for CostAndVolume {
             Up::Price(price) => super::by_year_only(self.up.field(), price, terms),
             Up::OfAverage(rate) => super::by_year_only(self.up.field(), rate, terms),
         };
-        up.into_iter().chain(super::by_year_only("price_down", &self.price_down, terms)).collect()
+        let down = super::by_year_only("price_down", &self.price_down, terms);
+        let edges = [("low", &self.low), ("high", &self.high)];
+        let edges = edges.into_iter().filter_map(|(name, edge)| super::by_year_only(name, edge, terms));
+        up.into_iter().chain(down).chain(edges).collect()
     }
 
     fn writes(&self) -> Vec<Step> {
@@ -151,7 +162,7 @@ impl Pays for CostAndVolume {
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
         let amount = Exact::from(*self.amount.latest());
         let most = self.unbounded().is_none().then(|| amount.clone());
-        let least = &amount - &(Exact::from(*self.price_down.latest()) * self.low.exact().clone());
+        let least = &amount - &(Exact::from(*self.price_down.latest()) * self.low.latest().exact().clone());
         Some(Commitment { planned: Some(amount), most, least })
     }
 
@@ -251,8 +262,8 @@ impl CostAndVolume {
         facts: &Facts,
         months: usize,
     ) -> (Figure<Count>, Figure<Count>) {
-        let mut edge = |step: Step, units: &Count| {
-            let given = Given::new(units.exact().clone(), "as the clause states", Vec::new());
+        let mut edge = |step: Step, units: &Dated<Count>| {
+            let given = Given::new(facts.of_year(units).exact().clone(), "as the clause states", Vec::new());
             let annual: Figure<Count> = sheet.given(step, Some("year".to_owned()), given);
             let part = Rate::of(Exact::ratio(months as i64, facts.year.months().len() as i64));
             sheet.line(step, &part * annual)

@@ -219,3 +219,55 @@ fn plan_cap_and_collar_change_with_a_contract_year() {
     let amounts = [commits.planned.unwrap(), commits.most.unwrap(), commits.least].map(|a| a.show(2));
     assert_eq!(amounts, ["24000.00", "24000.00", "19200.00"]);
 }
+
+/// What each clause measures activity of the year to date against, in two years: fixed sums, plans, baselines, corridors and
+/// the rates outside them.
+#[test]
+fn what_activity_is_measured_against_changes_with_a_contract_year() {
+    let dated = |from: &str, first: &str, second: &str| {
+        format!("[{{from: 2025-04-01, value: {first}}}, {{from: {from}, value: {second}}}]")
+    };
+    let aligned = |from: &str| {
+        let [fixed, baseline, above, below] =
+            [("120.00", "24.00"), ("1200.00", "2400.00"), ("75%", "50%"), ("50%", "25%")]
+                .map(|(first, second)| dated(from, first, second));
+        format!("kind: aligned_payment, fixed: {fixed}, baseline: {baseline}, above: {above}, below: {below}")
+    };
+    let blended = |from: &str| {
+        let (plan, rate) = (dated(from, "1200.00", "2400.00"), dated(from, "20%", "50%"));
+        format!("kind: blended_payment, plan: {plan}, rate: {rate}")
+    };
+    let corridor = |from: &str| {
+        let (low, high) = (dated(from, "120", "60"), dated(from, "240", "72"));
+        format!(
+            "kind: cost_and_volume, amount: \"120.00\", price_up: \"2.00\", price_down: \"1.00\", low: {low}, high: {high}"
+        )
+    };
+    // April of either year has 10 units worth 180.00.
+    type Case<'a> = (&'static str, &'a dyn Fn(&str) -> String, &'static str, &'static str);
+    let cases: [Case; 3] = [
+        // 10.00 and 75% of 80.00 above 100.00; then 2.00 less 25% of 20.00 below 200.00.
+        ("fixed baseline above below", &aligned, "70.00", "-3.00"),
+        // 100.00 and 20% of 80.00; then 200.00 less half of 20.00.
+        ("plan rate", &blended, "116.00", "190.00"),
+        // 10 units within 10 to 20; then 4 above 6.
+        ("low high", &corridor, "10.00", "18.00"),
+    ];
+    for (fields, clause, first, second) in cases {
+        let clause = |from: &str| format!("pay: [{{clause: \"1\", {}}}]", clause(from));
+        let within: Vec<String> = fields
+            .split(' ')
+            .map(|name| format!("/pay/0/{name}: `{name}` changes in 2025-10, within a contract year"))
+            .collect();
+        assert_eq!(faults(&clause("2025-10-01")), within);
+        let mut desk = contract(&clause("2026-04-01"));
+        for month in ["2025-04", "2026-04"] {
+            desk.activity(month, "180.00", 10);
+        }
+        assert_eq!(desk.payable("2025-04-30"), first, "{fields}");
+        check(&desk.settle("c", "2026/27", "2026-04-30"), &[("total/payable/icb-to-trust", second)]);
+    }
+    let turned = "pay: [{clause: \"1\", kind: cost_and_volume, amount: \"1.00\", price_up: \"1.00\", price_down: \"1.00\", high: 10,
+        low: [{from: 2025-04-01, value: 9}, {from: 2026-04-01, value: 11}]}]";
+    assert_eq!(faults(turned), ["/pay/0/high: the corridor from 9, and 11 from 2026-04-01 to 10 is none"]);
+}
