@@ -1,24 +1,46 @@
-//! What organisations are called where people read: an id becomes the name that the ledger has for it.
+//! What organisations and contracts are called where people read: an id becomes the name that the ledger has for it.
 
 use std::collections::BTreeMap;
 
-use crate::name::PartyId;
+use crate::name::{ContractId, PartyId};
+use crate::worksheet::Line;
 use crate::year::Month;
 
-/// The names of organisations by their ids. Whoever is not among them goes by its id.
+/// The names of organisations and the titles of contracts by their ids. What is not among them goes by its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names(BTreeMap<PartyId, String>);
+pub struct Names {
+    parties: BTreeMap<PartyId, String>,
+    contracts: BTreeMap<ContractId, String>,
+}
 
 impl FromIterator<(PartyId, String)> for Names {
     fn from_iter<T: IntoIterator<Item = (PartyId, String)>>(names: T) -> Names {
-        Names(names.into_iter().collect())
+        Names { parties: names.into_iter().collect(), contracts: BTreeMap::new() }
     }
 }
 
 impl Names {
     /// What an organisation is called.
     pub fn of(&self, party: &PartyId) -> String {
-        self.0.get(party).cloned().unwrap_or_else(|| party.to_string())
+        self.parties.get(party).cloned().unwrap_or_else(|| party.to_string())
+    }
+
+    /// With the titles of contracts too.
+    pub fn with_contracts(self, titles: impl IntoIterator<Item = (ContractId, String)>) -> Names {
+        Names { contracts: titles.into_iter().collect(), ..self }
+    }
+
+    /// The title of a contract.
+    pub fn of_contract(&self, contract: &ContractId) -> String {
+        self.contracts.get(contract).cloned().unwrap_or_else(|| contract.to_string())
+    }
+
+    /// The working of a line in words: a line about a contract calls it by its title.
+    pub fn in_working(&self, line: &Line) -> String {
+        let text = &line.working.text;
+        let subject = line.subject.as_deref().filter(|subject| self.known(subject).is_none());
+        let about = subject.and_then(|subject| Some((subject, self.title(subject)?)));
+        about.map_or_else(|| text.clone(), |(subject, title)| text.replace(subject, &format!("“{title}”")))
     }
 
     /// The label of a line with its subject in words: `Payable: northmoor-to-fellside` names both, and
@@ -32,8 +54,9 @@ impl Names {
 
     /// The subject of a line in words.
     pub fn in_subject(&self, subject: &str) -> String {
-        if let Some(pair) = self.pair(subject) {
-            return pair;
+        let whole = self.pair(subject).or_else(|| self.known(subject)).or_else(|| self.title(subject));
+        if let Some(whole) = whole {
+            return whole;
         }
         let mut parts: Vec<String> = Vec::new();
         let mut before = false;
@@ -66,7 +89,11 @@ impl Names {
     }
 
     fn known(&self, id: &str) -> Option<String> {
-        self.0.get(&id.parse().ok()?).cloned()
+        self.parties.get(&id.parse().ok()?).cloned()
+    }
+
+    fn title(&self, id: &str) -> Option<String> {
+        self.contracts.get(&id.parse().ok()?).cloned()
     }
 }
 
@@ -77,7 +104,10 @@ mod tests {
     fn names() -> Names {
         let named =
             [("northmoor", "NHS Northmoor"), ("back-to-work", "Back to Work Ltd"), ("fellside", "Fellside")];
-        named.into_iter().map(|(id, name)| (id.parse().unwrap(), name.to_owned())).collect()
+        let names: Names =
+            named.into_iter().map(|(id, name)| (id.parse().unwrap(), name.to_owned())).collect();
+        let titles = [("fell-beds", "Beds on the fell"), ("fellside", "A contract named as its party")];
+        names.with_contracts(titles.map(|(id, title)| (id.parse().unwrap(), title.to_owned())))
     }
 
     #[test]
@@ -90,6 +120,9 @@ mod tests {
         assert_eq!(told("List count: 2014-10 65 and over"), "List count: October 2014, 65 and over");
         assert_eq!(told("Volume: hip fractures at best practice"), "Volume: hip fractures at best practice");
         assert_eq!(told("Result: nobody"), "Result: nobody");
+        assert_eq!(told("Result: fellside"), "Result: Fellside");
+        assert_eq!(told("Subcontract payable: fell-beds"), "Subcontract payable: Beds on the fell");
+        assert_eq!(told("Volume: fell-beds and others"), "Volume: fell-beds and others");
         assert_eq!(told("Pool"), "Pool");
     }
 }

@@ -170,7 +170,9 @@ impl Book {
 
     /// What every party is called on a day.
     pub fn names_on(&self, day: NaiveDate) -> Names {
-        self.parties.keys().map(|party| (party.clone(), self.name_on(party, day))).collect()
+        let names: Names =
+            self.parties.keys().map(|party| (party.clone(), self.name_on(party, day))).collect();
+        names.with_contracts(self.contracts.iter().map(|(id, case)| (id.clone(), case.terms.title.clone())))
     }
 
     /// A party's full name on a day.

@@ -160,10 +160,9 @@ impl OfYear<'_> {
         let ends = |until: NaiveDate| self.year.contains(until) && self.as_of.0 <= until;
         for given in self.case.guarantees.iter().filter(|g| ends(g.fact.until)) {
             let fact = &given.fact;
-            let what = format!(
-                "renew guarantee {} for {}, or let it end: {}",
-                fact.guarantee, fact.party, fact.reason
-            );
+            let party = self.book.name_on(&fact.party, self.as_of.0);
+            let what =
+                format!("renew guarantee {} for {party}, or let it end: {}", fact.guarantee, fact.reason);
             let mut todo = self.todo(&fact.guarantor, what, Some(fact.amount), Some(given.entry));
             todo.whose = fact.guarantor.clone();
             all.push(self.due(todo, Some(fact.until)));

@@ -106,6 +106,7 @@ async fn a_year_goes_from_its_measures_to_its_agreements() {
 #[tokio::test]
 async fn deadlines_guarantees_and_proposed_sums_are_somebodys_turn() {
     let mut desk = Desk::new().await;
+    desk.done("register-party", r#"{"party":"trust","name":"The Trust"}"#).await;
     desk.award(TERMS.split("  - {clause: \"2\"").next().unwrap()).await;
     desk.done("register-party", r#"{"party":"bank","name":"A bank"}"#).await;
     let deadline = r#"{"contract":"acute","year":"2025/26","item":"freeze of April","amount":"90.00","owner":"trust","by":"2025-06-18","reason":"the data timetable"}"#;
@@ -116,7 +117,7 @@ async fn deadlines_guarantees_and_proposed_sums_are_somebodys_turn() {
     let proposed = r#"{"contract":"acute","year":"2025/26","amount":"1100.00","reason":"to close it","party":"northmoor"}"#;
     assert_eq!(desk.run("propose-fixed-sum", proposed).await.unwrap_err().code, "not-a-side");
     let freeze = "trust, acute 2025/26: deadline freeze of April: the data timetable (by 2025-06-18, £90.00)";
-    let bond = "bank, acute 2025/26: renew guarantee bond for trust, or let it end: advances (by 2025-12-31, £700.00)";
+    let bond = "bank, acute 2025/26: renew guarantee bond for The Trust, or let it end: advances (by 2025-12-31, £700.00)";
     assert_eq!(list(&desk, None, "2025-05-31").await, [freeze, bond]);
     let met = r#"{"contract":"acute","item":"freeze of April","amount":"90.00","on":"2025-06-17","reason":"frozen"}"#;
     desk.done("meet-deadline", met).await;

@@ -104,6 +104,16 @@ impl Frame {
         self.names.of(party)
     }
 
+    /// The title of a contract.
+    pub fn contract(&self, contract: &ContractId) -> String {
+        self.names.of_contract(contract)
+    }
+
+    /// A contract year in words.
+    pub fn contract_year(&self, contract: &ContractId, year: ContractYear) -> String {
+        format!("{}, {}", self.contract(contract), show::year(year))
+    }
+
     /// A line's name with its subject in words.
     pub fn label(&self, line: &Line) -> String {
         self.names.in_label(&label(line))

@@ -103,7 +103,7 @@ fn todo_of(frame: &Frame, todo: &projections::todo::Todo) -> Todo {
         whose_link: frame.to_party(todo.whose.as_str()),
         what: show::sentence(&todo.what),
         link: frame.to_year(todo.contract.as_str(), &year),
-        year: format!("{}, {}", todo.contract, show::year(todo.year)),
+        year: frame.contract_year(&todo.contract, todo.year),
         by: todo.by.map_or_else(String::new, show::day),
         overdue: todo.overdue,
         worth: show::amount(todo.worth, todo.currency, ""),

@@ -120,7 +120,7 @@ fn flatten(frame: &Frame, clauses: &Clauses, told: &Explanation, depth: usize, p
         label: frame.label(line),
         amount: show::figure(line),
         link: frame.to_line(&line.id, &told.year.to_string()),
-        working: line.working.text.clone(),
+        working: frame.names.in_working(line),
         clause: show::clause(line),
         // The clause is told once, where the explanation has it.
         says: said.filter(|_| told.clause.is_some()).map(|c| c.says.clone()),

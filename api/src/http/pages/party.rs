@@ -109,7 +109,7 @@ async fn party(
         owes: position.net.is_negative(),
         rows: rows(&frame, &position),
         two_sides,
-        exposures: exposures(&position),
+        exposures: exposures(&frame, &position),
         chart: chart(&over_time),
         months: months(&over_time),
         name,
@@ -149,7 +149,7 @@ impl TwoSides {
         };
         TwoSides {
             link: frame.to_year(one.contract.as_str(), &one.year.to_string()),
-            year: format!("{}, {}", one.contract, show::year(one.year)),
+            year: frame.contract_year(&one.contract, one.year),
             basis: show::event(&one.basis.to_string()),
             with: frame.name(with),
             ledger: one.ledger.as_ref().map_or_else(|| "not reported".to_owned(), show),
@@ -164,7 +164,7 @@ fn rows(frame: &Frame, position: &Position) -> Vec<Row> {
     let show = |amount, none| show::amount(amount, position.currency, none);
     let row = |row: &projections::position::Row| Row {
         link: frame.to_year(row.contract.as_str(), &row.year.to_string()),
-        contract: row.contract.to_string(),
+        contract: frame.contract(&row.contract),
         year: show::year(row.year),
         with: frame.to_party(row.counterparty.as_str()),
         with_name: frame.name(&row.counterparty),
@@ -177,10 +177,10 @@ fn rows(frame: &Frame, position: &Position) -> Vec<Row> {
     position.rows.iter().map(row).collect()
 }
 
-fn exposures(position: &Position) -> Vec<String> {
+fn exposures(frame: &Frame, position: &Position) -> Vec<String> {
     let mut told = Vec::new();
     for row in &position.rows {
-        let (name, exposure) = (format!("{}, {}", row.contract, show::year(row.year)), &row.exposure);
+        let (name, exposure) = (frame.contract_year(&row.contract, row.year), &row.exposure);
         let money = |amount| show::money(amount, position.currency);
         if exposure.max_gain != Money::ZERO {
             told.push(format!("{name}: up to {} more to gain", money(exposure.max_gain)));

@@ -58,7 +58,7 @@ impl Risk {
         let of_year = |c: &Challenge| c.contract == *contract && year.contains(c.month.first_day());
         Ok(Risk {
             exposures: exposures.collect(),
-            headroom: (!headroom.headroom.rows.is_empty()).then(|| Headroom::of(&headroom)),
+            headroom: (!headroom.headroom.rows.is_empty()).then(|| Headroom::of(frame, &headroom)),
             challenges: challenges.filter(of_year).map(|c| Dispute::of(frame, &c, currency)).collect(),
         })
     }
@@ -73,7 +73,11 @@ pub fn none_recorded<T>(answer: Result<Vec<T>, Problem>) -> Result<Vec<T>, Probl
 }
 
 impl Headroom {
-    fn of(asked: &Asked) -> Headroom {
+    fn of(frame: &Frame, asked: &Asked) -> Headroom {
+        let called = |what: &String| frame.names.in_subject(what);
+        let all = |what: &[String]| {
+            what.iter().map(|what| format!("“{}”", called(what))).collect::<Vec<_>>().join(", ")
+        };
         let of = &asked.headroom;
         let show = |amount: Option<&Exact>, none: &str| {
             amount.map_or_else(|| none.to_owned(), |amount| show::exact(amount, asked.currency))
@@ -84,17 +88,17 @@ impl Headroom {
             let most = if row.subcontract { show(row.most.as_ref(), "no limit") } else { String::new() };
             let amounts =
                 [show(row.plan.as_ref(), "no plan"), show(row.forecast.as_ref(), "no forecast"), most];
-            (row.what.clone(), amounts, false)
+            (called(&row.what), amounts, false)
         }));
         let left =
             [&of.at_plan, &of.at_forecast, &of.at_worst].map(|left| show(left.as_ref(), "cannot be said"));
         rows.push(("Left".to_owned(), left, true));
         let mut notes = Vec::new();
         if !asked.not_forecast.is_empty() {
-            notes.push(format!("No forecast is recorded of {}.", asked.not_forecast.join(", ")));
+            notes.push(format!("No forecast is recorded of {}.", all(&asked.not_forecast)));
         }
         if !asked.unbounded.is_empty() {
-            notes.push(format!("There is no limit to what {} can come to.", asked.unbounded.join(", ")));
+            notes.push(format!("There is no limit to what {} can come to.", all(&asked.unbounded)));
         }
         Headroom { rows, notes }
     }

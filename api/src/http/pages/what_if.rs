@@ -94,7 +94,10 @@ fn shown(frame: &Frame, answer: &WhatIf) -> Answer {
             .payables
             .iter()
             .map(|p| {
-                let name = format!("{} to {} ({})", frame.name(&p.from), frame.name(&p.to), p.contract);
+                let name = {
+                    let (from, to) = (frame.name(&p.from), frame.name(&p.to));
+                    format!("{from} to {to} ({})", frame.contract(&p.contract))
+                };
                 row(name, &p.payable)
             })
             .collect(),

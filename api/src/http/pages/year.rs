@@ -262,7 +262,7 @@ fn row(frame: &Frame, line: &domain::worksheet::Line, year: &str) -> Row {
         n: line.n,
         label: frame.label(line),
         link: frame.to_line(&line.id, year),
-        working: line.working.text.clone(),
+        working: frame.names.in_working(line),
         amount: show::line(line),
         clause: line.clause.to_string(),
         total: matches!(line.name, Step::Payable | Step::Result),
