@@ -65,7 +65,7 @@ async function financeManager(at, home) {
   await at.follow("2013/14");
   await at.see("year", /Pennine MSK Partnership/);
   await at.read("£21,952,561.72", "£20,700,000.00", "£1,252,561.72");
-  const top = { x: 0, y: 0, width: at.width, height: 1480 };
+  const top = { x: 0, y: 0, width: at.width, height: 1412 };
   await page.screenshot({ path: join(pictures, `year-top-${at.width}.png`), clip: top, fullPage: true });
   const year = page.url();
 
