@@ -52,6 +52,16 @@ impl Piece {
     }
 }
 
+/// Rounds halves away from zero, as the ledger does. A program that reckons in binary comes to a half of a penny that is a
+/// little less than one, after large amounts were taken from each other above all: what stands that far behind the
+/// places is taken off first.
+fn rounded(text: &str, places: &Exact) -> String {
+    format!("ROUND(ROUND({text},{}),{places})", places.clone() + Exact::from(NOISE))
+}
+
+/// Decimal places behind those that are kept in which an amount below a thousand million is still exact.
+const NOISE: i64 = 5;
+
 impl Formulas {
     /// The formulas of a statement's lines.
     pub fn of(statement: &Statement, terms: &Terms) -> Formulas {
@@ -67,7 +77,7 @@ impl Formulas {
             let Some(expr) = &line.working.expr else { continue };
             let piece = all.piece(expr, line);
             let formula = match line.rounds(statement.rounding) {
-                true => format!("ROUND({},{})", piece.text, statement.rounding.unit.places()),
+                true => rounded(&piece.text, &Exact::from(i64::from(statement.rounding.unit.places()))),
                 false => piece.text,
             };
             all.of_lines.insert(line.n, formula);
@@ -123,7 +133,7 @@ impl Formulas {
             }
             (Op::Min, args) => format!("MIN({})", self.all(args, line, Binds::Sum).join(",")),
             (Op::Max, args) => format!("MAX({})", self.all(args, line, Binds::Sum).join(",")),
-            (Op::Round, [a, Expr::Const { value }]) => format!("ROUND({},{value})", self.piece(a, line).text),
+            (Op::Round, [a, Expr::Const { value }]) => rounded(&self.piece(a, line).text, value),
             (Op::Clamp, [a, low, high]) => {
                 let [a, low, high] = [a, low, high].map(|e| self.piece(e, line).text);
                 format!("MIN(MAX({a},{low}),{high})")

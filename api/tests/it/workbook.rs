@@ -285,6 +285,17 @@ async fn a_spreadsheet_program_works_out_the_amounts_of_the_ledger() {
     assert!(all.len() > 20, "only {} workbooks were made", all.len());
 }
 
+/// In binary the line is a little less than the half of a penny that it is.
+#[tokio::test]
+async fn a_half_of_a_penny_is_rounded_up_in_a_spreadsheet_program_too() {
+    let Some(office) = office() else { return };
+    let app = Example::named("kaiser-permanente").loaded().await;
+    let made = made(&app, "kaiser-medical-services", "2023", ("2023-06-30", "2023-07-31")).await;
+    let again = recalculated(&office, &[(made.name.clone(), bare(&made.bytes, &[]))]);
+    assert_eq!(again[0].amounts["kaiser-medical-services/J/rate-rounding"], "9.27");
+    assert_eq!(differences(&made, &again[0].amounts), Vec::<String>::new());
+}
+
 /// A row of an example's `what-if.csv`.
 struct Question {
     contract: String,

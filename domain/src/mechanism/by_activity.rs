@@ -8,7 +8,9 @@ use crate::facts::Facts;
 use crate::money::Money;
 use crate::name::{ClauseRef, PriceListId};
 use crate::terms::{Fault, Fields, Terms};
+use crate::verb::activity::Asked;
 use crate::worksheet::{Figure, Step, Worksheet};
+use crate::year::Month;
 
 /// Activity as a clause pays by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +51,13 @@ impl ByActivity {
     /// The published list of prices that it pays by.
     pub fn price_list(&self) -> Option<&PriceListId> {
         self.prices.as_ref()?.list()
+    }
+
+    /// What it looks at in the lines of a month.
+    pub(super) fn asks(&self, facts: &Facts, month: Month) -> Asked {
+        let chosen = self.when.as_ref().map(Selection::asks);
+        let priced = self.prices.as_ref().map(|prices| prices.asks(facts, month));
+        chosen.into_iter().chain(priced).fold(Asked::default(), Asked::and)
     }
 
     /// The lines without a subject that [`ByActivity::worth`] writes.

@@ -43,6 +43,7 @@ mod scale;
 mod score;
 mod selection;
 mod shared_savings;
+mod sorting;
 mod split;
 mod spread;
 mod stop_loss;
@@ -62,6 +63,7 @@ use crate::rate::Rate;
 use crate::statement::Scheduled;
 use crate::terms::shape::Shape;
 use crate::terms::{Dated, Fault, Fields, Share, Terms, reader};
+use crate::verb::activity::Asked;
 use crate::worksheet::{Step, Worksheet};
 use crate::year::Month;
 
@@ -92,12 +94,14 @@ pub use pathway_bundle::PathwayBundle;
 pub use per_process::PerProcess;
 pub use pooled_fund::PooledFund;
 pub use programme_pool::ProgrammePool;
+pub(crate) use reading::Reader;
 pub use reference::Reference;
 pub use risk_corridor::RiskCorridor;
 pub use sanctions::Sanctions;
-pub(crate) use selection::write_outside;
-pub use selection::{Selection, taken_by};
+pub use selection::Selection;
 pub use shared_savings::SharedSavings;
+pub use sorting::taken_by;
+pub(crate) use sorting::{Pile, write_outside};
 pub use split::Split;
 pub use stop_loss::StopLoss;
 pub use told::{Told, all};
@@ -351,6 +355,11 @@ macro_rules! mechanisms {
             /// Which lines of a report it is about, where it is about lines.
             pub fn selection(&self) -> Option<&Selection> {
                 self.activity()?.selection()
+            }
+
+            /// What it looks at in the lines of a month.
+            pub(crate) fn asks(&self, facts: &Facts, month: Month) -> Asked {
+                self.activity().map_or_else(Asked::default, |activity| activity.asks(facts, month))
             }
 
             /// Whether a variation can change it by a full-year effect.

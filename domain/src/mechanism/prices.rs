@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::reading::{self, Reading};
 use super::reported;
-use super::selection;
+use super::sorting::Sorted;
 use crate::book::Entered;
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -15,7 +15,7 @@ use crate::money::Money;
 use crate::name::{ClauseRef, PartyId, PriceListId};
 use crate::rate::{Count, Rate};
 use crate::terms::{Fault, Fields, Terms, reader};
-use crate::verb::activity::{ActivityReported, Column, Line};
+use crate::verb::activity::{ActivityReported, Alike, Asked, Column, Line};
 use crate::verb::prices::{ListPrice, PricesPublished};
 use crate::worksheet::{Figure, Given, LineState, Source, Step, Working, Worksheet, sum};
 use crate::year::Month;
@@ -117,6 +117,16 @@ impl Prices {
         self.price_list.as_ref()
     }
 
+    /// What it looks at in the lines of a month.
+    pub(super) fn asks(&self, facts: &Facts, month: Month) -> Asked {
+        let list = self.price_list.as_ref().and_then(|list| facts.book.prices_in_force(list, month));
+        let listed = list.into_iter().flat_map(|list| &list.fact.prices);
+        let mut prices = self.prices.iter().map(|price| &price.of).chain(listed);
+        let by_days = prices.any(|price| price.trim_point.is_some() || price.short_stay.is_some());
+        let columns = [Column::TariffCode, Column::Pod].into();
+        Asked { columns, flags: !self.topups.is_empty(), days: by_days }
+    }
+
     /// Writes every line of the months ended at its price, their sum, and how it differs from what is stated; gives it with
     /// how many months have lines.
     pub(super) fn write(
@@ -137,13 +147,13 @@ impl Prices {
             }
             months += usize::from(reports.iter().any(|r| !r.fact.is_without_lines()));
             for report in reports {
-                for read in selection::lines(facts, clause, &report.fact) {
-                    let Some(value) = self.line(sheet, facts, month, report, &read) else {
+                for (read, alike) in Sorted::of(facts, clause, &report.fact).lines() {
+                    let Some(value) = self.line(sheet, facts, month, report, &read, alike) else {
                         unpriced = true;
                         continue;
                     };
                     priced.push(value);
-                    stated = stated.zip(read.line.value()).map(|(mut all, value)| {
+                    stated = stated.zip(alike.value.clone()).map(|(mut all, value)| {
                         all.push(value);
                         all
                     });
@@ -243,8 +253,9 @@ impl Prices {
         month: Month,
         report: &Entered<ActivityReported>,
         read: &Reading,
+        alike: &Alike,
     ) -> Option<Figure<Money>> {
-        let subject = format!("{month} @{} {}", report.entry, read.number);
+        let subject = format!("{month} @{} {}", report.entry, alike.first + 1);
         let code = read.priced_as().unwrap_or("no tariff code");
         let pod = read.text(Column::Pod).unwrap_or_default();
         let list = self.price_list.as_ref().and_then(|list| facts.book.prices_in_force(list, month));
@@ -261,7 +272,7 @@ impl Prices {
             return None;
         }
         let units = Given::new(
-            read.line.count(),
+            alike.units.clone(),
             format!("{code} at {pod}, as counted"),
             reading::sources(facts, report).into_iter().chain(list.map(|l| Source::Entry(l.entry))).collect(),
         );

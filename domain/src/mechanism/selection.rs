@@ -1,18 +1,13 @@
 //! Which lines of a report a clause is about: `when: {pod: [NEL], tariff_code: [HN22A]}`, and `pathway`, which is what
-//! the terms' `counts` make of a line. A line belongs to the first clause of the contract that matches it, so that no
-//! activity is paid twice.
+//! the terms' `counts` make of a line.
 
 use std::collections::BTreeSet;
 
-use super::reading::{self, Reading};
-use crate::book::Entered;
-use crate::exact::Exact;
-use crate::facts::Facts;
-use crate::money::Money;
-use crate::name::ClauseRef;
-use crate::terms::{Clause, Fields};
-use crate::verb::activity::{ActivityReported, Column, Line};
-use crate::worksheet::{Figure, Given, Step, Worksheet};
+use super::reading::Reading;
+use crate::book::Book;
+use crate::name::PartyId;
+use crate::terms::Fields;
+use crate::verb::activity::{Asked, Column};
 
 /// What a line must be; what nothing is asked of is not looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,10 +110,32 @@ impl Selection {
         columns.chain(flags).chain(pathways).collect::<Vec<_>>().join("; ")
     }
 
-    /// Whether a line is what it asks.
+    /// The same, with every name and official code by which a party that it names goes.
+    pub(super) fn spelled(&self, book: &Book) -> Selection {
+        let names = |one: &String| {
+            let code = one.parse().ok().and_then(|party: PartyId| book.parties.get(&party)?.code.clone());
+            let named = book.parties.iter().filter(|(_, party)| party.code.as_ref() == Some(one));
+            let named = named.map(|(party, _)| party.to_string());
+            std::iter::once(one.clone()).chain(code).chain(named).collect::<Vec<_>>()
+        };
+        let spelled = |(column, values): &(Column, Vec<String>)| match column.holds_a_party() {
+            true => (*column, values.iter().flat_map(names).collect()),
+            false => (*column, values.clone()),
+        };
+        Selection { columns: self.columns.iter().map(spelled).collect(), ..self.clone() }
+    }
+
+    /// What it looks at in a line.
+    pub(super) fn asks(&self) -> Asked {
+        let columns = self.columns.iter().map(|(column, _)| *column).collect();
+        Asked { columns, flags: !self.flags.is_empty(), ..Asked::default() }
+    }
+
+    /// Whether a line is what it asks, of parties by the names that are spelled.
     pub(crate) fn matches(&self, line: &Reading) -> bool {
-        self.columns.iter().all(|(column, values)| line.says_one_of(*column, values))
-            && self.flags.iter().all(|flag| line.line.has_flag(flag))
+        self.columns.iter().all(|(column, values)| {
+            line.text(*column).is_some_and(|said| values.iter().any(|one| one == said))
+        }) && self.flags.iter().all(|flag| line.line.has_flag(flag))
             && (self.pathways.is_empty()
                 || line.pathway().is_some_and(|of| self.pathways.iter().any(|pathway| pathway == of)))
     }
@@ -144,90 +161,4 @@ fn without(lines: Lines, taken: &Lines) -> Vec<Lines> {
         rest[column] = inside;
     }
     left
-}
-
-/// The clause that pays for a line: the first to choose it, else the one that chooses none; nobody where the terms count
-/// lines and not this one.
-fn paid_under<'a>(facts: &Facts<'a>, line: &Reading) -> Option<&'a Clause> {
-    let terms = &facts.case.terms;
-    if terms.counts.is_some() && line.pathway().is_none() {
-        return None;
-    }
-    let chooses = |c: &&Clause| c.mechanism.selection().is_some_and(|s| s.matches(line));
-    terms.pay.iter().find(chooses).or_else(|| terms.pay.iter().find(|c| c.mechanism.takes_the_rest()))
-}
-
-/// The lines of a report that belong to a clause: those it is the first to choose, or, for a clause that chooses none, those
-/// that no clause chooses.
-pub(super) fn lines<'a>(
-    facts: &Facts<'a>,
-    clause: &ClauseRef,
-    report: &'a ActivityReported,
-) -> Vec<Reading<'a>> {
-    let of_clause = |line: &Reading| paid_under(facts, line).is_some_and(|c| c.clause == *clause);
-    reading::lines(facts, report).into_iter().filter(of_clause).collect()
-}
-
-/// The clause that pays for each line of a report, as its contract reads it; nothing for a line that none pays for.
-pub fn taken_by<'a>(facts: &Facts<'a>, report: &'a ActivityReported) -> Vec<Option<&'a ClauseRef>> {
-    let lines = reading::lines(facts, report).into_iter();
-    lines.map(|line| paid_under(facts, &line).map(|clause| &clause.clause)).collect()
-}
-
-/// Writes the lines that no clause of the contract takes: shown with their number and stated value, never paid and
-/// never dropped. A contract that neither counts lines nor pays by activity only monitors it, and has no such lines.
-pub(crate) fn write_outside(sheet: &mut Worksheet, facts: &Facts) {
-    let terms = &facts.case.terms;
-    let pays = terms.pay.iter().any(|c| c.mechanism.by_activity());
-    if !pays && terms.counts.is_none() {
-        return;
-    }
-    // Of a contract that counts lines and pays for none by itself, those that are counted are inside.
-    let belongs =
-        |line: &Reading| if pays { paid_under(facts, line).is_some() } else { line.pathway().is_some() };
-    for month in facts.months_ended() {
-        let reports = facts.payable_reports(month);
-        let read = reports.iter().flat_map(|r| reading::lines(facts, &r.fact));
-        let outside: Vec<Line> = read.filter(|line| !belongs(line)).map(|line| line.line).collect();
-        if outside.is_empty() {
-            continue;
-        }
-        let units: Exact = outside.iter().map(|line| line.count()).sum();
-        let given = Given {
-            values: outside.iter().filter_map(|line| line.value()).collect(),
-            sources: reports.iter().flat_map(|r| reading::sources(facts, r)).collect(),
-            said: format!("lines: {}, units: {units}, that no clause is about; never payable", outside.len()),
-            by_stage: None,
-        };
-        let _shown: Figure<Money> = sheet.given(Step::OutsideContract, Some(month.to_string()), given);
-    }
-}
-
-/// Whether a clause chooses lines.
-fn chooses(facts: &Facts, clause: &ClauseRef) -> bool {
-    facts.case.terms.pay.iter().any(|c| c.clause == *clause && c.mechanism.selection().is_some())
-}
-
-/// What a report states for a clause: all of it, where it carries no lines and nothing is chosen of them; nothing where a
-/// line of the clause states none.
-pub(super) fn stated<T>(
-    facts: &Facts,
-    clause: &ClauseRef,
-    report: &Entered<ActivityReported>,
-    whole: Option<T>,
-    of_line: impl Fn(Line) -> Option<Exact>,
-) -> Option<Exact>
-where
-    Exact: From<T>,
-{
-    let (terms, report) = (&facts.case.terms, &report.fact);
-    let counted = terms.counts.is_some();
-    let any_chooses = counted || terms.pay.iter().any(|c| c.mechanism.selection().is_some());
-    if !any_chooses || (report.is_without_lines() && !counted && !chooses(facts, clause)) {
-        return whole.map(Exact::from);
-    }
-    if report.is_without_lines() {
-        return None;
-    }
-    lines(facts, clause, report).into_iter().map(|read| of_line(read.line)).sum()
 }

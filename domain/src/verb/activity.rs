@@ -1,8 +1,10 @@
 //! `report-activity`: one provider's statement of a month's activity in one flow. A report replaces, never adds.
 
+mod alike;
 mod blocks;
 mod column;
 mod line;
+mod memo;
 mod totals;
 
 use serde::{Deserialize, Serialize};
@@ -18,10 +20,11 @@ use crate::text::serde_as_text;
 use crate::worksheet::Stage;
 use crate::year::{Month, Span};
 
+pub use alike::{Alike, Asked};
 pub use blocks::{Block, Blocks, missing as block_missing, unreadable as block_unreadable};
 pub use column::Column;
 pub use line::{ActivityLine, Line, MOST_LINES};
-pub use totals::Totals;
+pub use totals::{Total, Totals};
 
 /// A provider reported the activity of a month.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

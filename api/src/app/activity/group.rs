@@ -13,7 +13,7 @@ use super::chunk::{Chunk, LineDigest};
 use super::dictionary::Dictionary;
 use super::header::Header;
 use super::parties::Placed;
-use super::totals::{Sum, Totals};
+use super::totals::{Sum, Sums};
 
 /// Lines of one contract, provider and month.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct Group {
     /// What they come to.
     pub sum: Sum,
     /// The same, by what a contract may tell them apart by.
-    pub totals: Totals,
+    pub totals: Sums,
     content: Content,
     held: Vec<Held>,
     rows: Vec<i64>,
@@ -100,7 +100,7 @@ impl Group {
     /// A group without lines, which keeps these columns of `parsed`.
     pub fn new(placed: Placed, month: Month, parsed: &[Parsed]) -> Group {
         let numbers = parsed.iter().map(|parsed| (*parsed, Vec::new())).collect();
-        let (sum, totals, content) = (Sum::default(), Totals::default(), Content::default());
+        let (sum, totals, content) = (Sum::default(), Sums::default(), Content::default());
         Group { placed, month, sum, totals, content, held: Vec::new(), rows: Vec::new(), numbers }
     }
 

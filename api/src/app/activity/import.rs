@@ -152,15 +152,14 @@ impl Import {
             Problem::usage("too-large", message, "check the values of the file").at(&self.name, 1, 1)
         };
         let Read { header, finished, spool, .. } = &self.read;
-        let totals = group.totals.lines(&finished.texts, &finished.commissioners).ok_or_else(too_large)?;
-        let value: Exact = totals.iter().filter_map(|line| line.value).map(Exact::from).sum();
-        let columns = Totals::block(&totals).map_err(|e| broken(&e))?;
+        let columns = group.totals.columns(&finished.texts, &finished.commissioners).ok_or_else(too_large)?;
         let block = store::block::encode(&columns).map_err(|e| broken(&e))?;
         let attached = Totals::read(&columns).map_err(|e| broken(&e))?;
         let of_group = spool.blocks.iter().filter(|block| block.group == place);
         let lines = of_group.map(|b| Block { sha256: b.sha256.clone(), lines: b.lines }).collect();
-        let of_totals = Block { sha256: hex::encode(Sha256::digest(&block)), lines: totals.len() as u64 };
+        let of_totals = Block { sha256: hex::encode(Sha256::digest(&block)), lines: columns.lines as u64 };
         let mut blocks = Blocks::new(lines, of_totals, group.content(header));
+        let value = attached.all_value().as_money().ok_or_else(too_large)?;
         blocks.attach(Arc::new(attached));
         let counts = header.place(Role::Count).is_some();
         let reported = ActivityReported {
@@ -169,7 +168,7 @@ impl Import {
             month: group.month,
             flow: header.flow,
             stage: self.asked.stage,
-            value: value.as_money().ok_or_else(too_large)?,
+            value,
             count: counts.then(|| group.sum.count()),
             lines: Vec::new(),
             blocks: Some(blocks),

@@ -1,11 +1,13 @@
 //! Totals of lines, as they are kept in memory: each text once, each line of totals a few bytes. A ledger has millions.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{ActivityLine, Column};
+use super::memo::Memo;
+use super::{ActivityLine, Alike, Asked, Column};
 use crate::columns::{self, Columns, Values};
 use crate::exact::Exact;
+use crate::mechanism::{Pile, Reader};
 use crate::name::PartyId;
 
 /// The columns of text, which tell totals apart.
@@ -31,6 +33,21 @@ pub struct Totals {
     length_of_stay: Option<Amounts>,
     count: Amounts,
     value: Amounts,
+    /// How contracts sorted them.
+    pub(crate) sorted: Memo<Reader<'static>, Vec<Pile>>,
+}
+
+/// A total as it is written: what it says by the place of each text in its column's list, its figures in whole units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Total {
+    /// The commissioner, the site, the point of delivery, the treatment function, the tariff code and the local contract.
+    pub texts: [u32; TEXTS.len()],
+    /// The price of a unit in pennies, where all its lines state the same.
+    pub unit_price: Option<i64>,
+    /// The value in pennies.
+    pub value: i64,
+    /// How many units, in ten-thousandths.
+    pub count: i64,
 }
 
 /// A text for each line, each different text once; the empty text is "not stated".
@@ -111,7 +128,27 @@ impl Totals {
             length_of_stay: optional(LENGTH_OF_STAY)?,
             count,
             value,
+            sorted: Memo::default(),
         })
+    }
+
+    /// The block of totals whose texts are in `lists`, each different text once and the empty one for "not stated".
+    pub fn columns(lists: [Vec<String>; TEXTS.len()], totals: &[Total]) -> Columns {
+        let coded = |place: usize, values: Vec<String>| {
+            let codes = totals.iter().map(|total| total.texts[place]).collect();
+            (TEXTS[place].name(), Values::Coded { codes, values })
+        };
+        let decimal = |name: &'static str, scale: u8, of: &dyn Fn(&Total) -> Option<i64>| {
+            (name, Values::Decimal { scale, units: totals.iter().map(of).collect() })
+        };
+        let texts = lists.into_iter().enumerate().map(|(place, values)| coded(place, values));
+        let figures = [
+            decimal(UNIT_PRICE, MONEY_PLACES, &|total| total.unit_price),
+            decimal(COUNT, COUNT_PLACES, &|total| Some(total.count)),
+            decimal(VALUE, MONEY_PLACES, &|total| Some(total.value)),
+        ];
+        let column = |(name, values)| columns::Column { name: Cow::Borrowed(name), values };
+        Columns { lines: totals.len(), columns: texts.chain(figures).map(column).collect() }
     }
 
     /// The block of these lines, each a total with a value of its own.
@@ -169,6 +206,37 @@ impl Totals {
 
     pub(super) fn value(&self, line: usize) -> Exact {
         self.value.exact(line)
+    }
+
+    /// Totals that say the same in what is asked, added up, in the order of the first of each.
+    pub(super) fn alike(&self, asked: &Asked) -> Vec<Alike> {
+        let texts = TEXTS.iter().zip(&self.texts).filter(|(column, _)| asked.columns.contains(column));
+        let flags = self.flags.as_ref().filter(|_| asked.flags).map(|flags| &flags.codes);
+        let days = self.length_of_stay.as_ref().filter(|_| asked.days).map(|days| &days.codes);
+        let codes: Vec<&Codes> = texts.map(|(_, texts)| &texts.codes).chain(flags).chain(days).collect();
+        let mut places: HashMap<[u32; TEXTS.len() + 2], usize> = HashMap::new();
+        let mut alike: Vec<(usize, usize, i128, i128)> = Vec::new();
+        for line in 0..self.lines {
+            let mut said = [0; TEXTS.len() + 2];
+            for (said, codes) in said.iter_mut().zip(&codes) {
+                *said = codes.at(line).map_or(0, |code| code as u32);
+            }
+            let place = *places.entry(said).or_insert_with(|| {
+                alike.push((line, 0, 0, 0));
+                alike.len() - 1
+            });
+            let (_, lines, units, value) = &mut alike[place];
+            *lines += 1;
+            *units += i128::from(self.count.units(line).unwrap_or(0));
+            *value += i128::from(self.value.units(line).unwrap_or(0));
+        }
+        let added = |(first, lines, units, value)| Alike {
+            first,
+            lines,
+            units: self.count.of(units),
+            value: Some(self.value.of(value)),
+        };
+        alike.into_iter().map(added).collect()
     }
 
     /// The value of all.
@@ -230,7 +298,7 @@ impl Amounts {
         let Values::Decimal { scale, units } = values else {
             return Err(format!("its column `{name}` is no decimal"));
         };
-        let mut places: BTreeMap<Option<i64>, u32> = BTreeMap::new();
+        let mut places: HashMap<Option<i64>, u32> = HashMap::new();
         let mut different = Vec::new();
         let codes: Vec<u32> = units
             .iter()

@@ -1,0 +1,69 @@
+//! Lines that are alike in what is asked of them, added up. A contract that asks two columns of a million lines reads a
+//! handful.
+
+use std::collections::BTreeSet;
+
+use super::{ActivityReported, Column, Line, Totals};
+use crate::exact::Exact;
+
+/// What is looked at in a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// These columns.
+    pub columns: BTreeSet<Column>,
+    /// Its flags.
+    pub flags: bool,
+    /// Its length of stay.
+    pub days: bool,
+}
+
+/// Lines that say the same in what is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alike {
+    /// The first of them, from 0.
+    pub first: usize,
+    /// How many lines.
+    pub lines: usize,
+    /// How many units.
+    pub units: Exact,
+    /// The value as stated; nothing where a line states none.
+    pub value: Option<Exact>,
+}
+
+impl Asked {
+    /// Both.
+    pub fn and(mut self, other: Asked) -> Asked {
+        self.columns.extend(other.columns);
+        Asked { flags: self.flags || other.flags, days: self.days || other.days, columns: self.columns }
+    }
+}
+
+impl ActivityReported {
+    /// The totals of the lines in its blocks, where it has any.
+    pub fn totals(&self) -> Option<&Totals> {
+        self.blocks.as_ref()?.attached()
+    }
+
+    /// A line by its place, from 0.
+    pub fn stated_line(&self, place: usize) -> Option<Line<'_>> {
+        match self.totals() {
+            Some(totals) => (place < totals.len()).then_some(Line::Total(totals, place)),
+            None => self.lines.get(place).map(Line::Own),
+        }
+    }
+
+    /// Its lines by what is asked of them, in their order. Each line that it carries itself stands for itself; totals that
+    /// are alike are added up.
+    pub(crate) fn alike(&self, asked: &Asked) -> Vec<Alike> {
+        let own = |(first, line): (usize, Line)| Alike {
+            first,
+            lines: 1,
+            units: line.count(),
+            value: line.value(),
+        };
+        match self.totals() {
+            Some(totals) => totals.alike(asked),
+            None => self.stated_lines().enumerate().map(own).collect(),
+        }
+    }
+}
