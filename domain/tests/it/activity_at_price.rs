@@ -147,3 +147,29 @@ fn what_is_payable_within_a_cap_can_be_named() {
     let statement = desk.statement("2025-04-30");
     check(&statement, &[("1/activity-payable", "1050.00"), ("total/payable/icb-to-trust", "1029.00")]);
 }
+
+/// One price, two sites: the contract asks no site, so that 2 × 33.33 × 1.05 = 69.993 is one line and rounded once. A stay
+/// of its own would be a line of its own only where prices ask for days.
+#[test]
+fn lines_that_the_contract_does_not_tell_apart_are_priced_together() {
+    let prices = r#"prices: [{tariff_code: ATT, pod: OP, from: 2025-04-01, price: "33.33"}], mff: [{from: 2025-04-01, factor: 1.05}]"#;
+    let mut desk = contract(&format!("\n  - {{clause: \"1\", kind: unit_price, {prices}}}\n"));
+    let line = |site: &str, days: u32| {
+        format!(
+            r#"{{"pod":"OP","tariff_code":"ATT","site":"{site}","length_of_stay":{days},"count":"1","value":"35.00"}}"#
+        )
+    };
+    let body = format!(
+        r#"{{"contract":"c","provider":"trust","month":"2025-04","flow":"local","stage":"freeze","value":"70.00",
+          "lines":[{},{}]}}"#,
+        line("RXX01", 0),
+        line("RXX02", 3)
+    );
+    desk.run("report-activity", &body).unwrap();
+    let entry = desk.book.entry;
+    let statement = desk.statement("2025-04-30");
+    assert_eq!(value(&statement, &format!("c/1/activity-count/2025-04 @{entry} 1")), "2");
+    assert_eq!(value(&statement, &format!("c/1/priced-activity/2025-04 @{entry} 1")), "69.99");
+    assert_eq!(value(&statement, "c/1/priced-activity"), "69.99");
+    assert_eq!(value(&statement, "c/1/against-stated"), "-0.01");
+}

@@ -1,9 +1,9 @@
 //! Lines that are alike in what is asked of them, added up. A contract that asks two columns of a million lines reads a
 //! handful.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use super::{ActivityReported, Column, Line, Totals};
+use super::{ActivityLine, ActivityReported, Column, Line, Totals};
 use crate::exact::Exact;
 
 /// What is looked at in a line.
@@ -52,18 +52,33 @@ impl ActivityReported {
         }
     }
 
-    /// Its lines by what is asked of them, in their order. Each line that it carries itself stands for itself; totals that
-    /// are alike are added up.
+    /// Its lines by what is asked of them, in the order of the first of each. A report that carries its lines and one that
+    /// keeps them beside it come to the same.
     pub(crate) fn alike(&self, asked: &Asked) -> Vec<Alike> {
-        let own = |(first, line): (usize, Line)| Alike {
-            first,
-            lines: 1,
-            units: line.count(),
-            value: line.value(),
-        };
         match self.totals() {
             Some(totals) => totals.alike(asked),
-            None => self.stated_lines().enumerate().map(own).collect(),
+            None => own(&self.lines, asked),
         }
     }
+}
+
+fn own(lines: &[ActivityLine], asked: &Asked) -> Vec<Alike> {
+    let mut places = HashMap::new();
+    let mut alike: Vec<Alike> = Vec::new();
+    for (first, line) in lines.iter().enumerate() {
+        let texts: Vec<_> = asked.columns.iter().map(|column| Line::Own(line).text(*column)).collect();
+        let flags = asked.flags.then_some(&line.flags);
+        let days = asked.days.then_some(line.length_of_stay);
+        let place = *places.entry((texts, flags, days)).or_insert(alike.len());
+        let (units, value) = (line.count.exact().clone(), line.value.map(Exact::from));
+        match alike.get_mut(place) {
+            None => alike.push(Alike { first, lines: 1, units, value }),
+            Some(before) => {
+                before.lines += 1;
+                before.units = before.units.clone() + units;
+                before.value = before.value.take().zip(value).map(|(before, value)| before + value);
+            }
+        }
+    }
+    alike
 }
