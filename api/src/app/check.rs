@@ -1,6 +1,6 @@
 //! Holding a ledger to everything it promises.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 
 use domain::book::Book;
@@ -10,7 +10,7 @@ use domain::settle::settle;
 use domain::statement::Statement;
 use domain::time::{Entry, KnownAt};
 use domain::verb::Event;
-use domain::verb::activity::{ActivityReported, Blocks};
+use domain::verb::activity::{ActivityReported, Block, Blocks};
 use projections::kept::Kept;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -18,9 +18,10 @@ use store::block::{Values, decode};
 use store::proof::Command;
 use store::proof::{Checkpoint, Leaves, PublicKey};
 use store::{Attached, Log, StoreError, command_digest};
+use tokio::task::JoinHandle;
 
 use super::App;
-use crate::problem::Problem;
+use crate::problem::{Exit, Problem};
 
 /// What a check came to.
 #[derive(Clone, Debug, Serialize)]
@@ -222,20 +223,19 @@ impl Checked {
     /// to what was reported. Gives the blocks that were found.
     async fn blocks(&mut self, log: &Log, kept: &Kept) -> Result<BTreeSet<String>, Problem> {
         let mut found = BTreeSet::new();
-        for event in kept.events() {
-            let Event::ActivityReported(report) = &event.event else { continue };
-            let Some(blocks) = &report.blocks else { continue };
+        let reported = kept.events().iter().filter_map(|event| match &event.event {
+            Event::ActivityReported(report) => Some((event, report, report.blocks.as_ref()?)),
+            _ => None,
+        });
+        let blocks = reported.clone().flat_map(|(.., blocks)| blocks.lines.iter().cloned());
+        let mut sums = Sums::of(log, blocks.collect());
+        for (event, report, blocks) in reported {
             found.insert(blocks.totals.sha256.clone());
             let mut summed = Some(Summed::default());
             for block in &blocks.lines {
                 self.blocks += 1;
                 found.insert(block.sha256.clone());
-                let lines = match log.get_file(&block.sha256).await {
-                    Ok(Some(bytes)) => Summed::of(&bytes, block.lines),
-                    Ok(None) => Err("is gone".to_owned()),
-                    Err(why) => Err(damage(why)?),
-                };
-                match lines {
+                match sums.next().await? {
                     Ok(lines) => summed = summed.map(|summed| summed.and(&lines)),
                     Err(why) => {
                         summed = None;
@@ -326,6 +326,42 @@ impl Checked {
             Err(why) => self.mismatch("checkpoint", Some(Entry(leaves.len() + 1)), why),
         }
     }
+}
+
+/// The sums of blocks in their order, worked out some way ahead of whoever takes them, on every core there is.
+struct Sums<'a> {
+    log: &'a Log,
+    blocks: std::vec::IntoIter<Block>,
+    ahead: VecDeque<JoinHandle<Result<Result<Summed, String>, StoreError>>>,
+}
+
+/// How many blocks are read ahead: a few millions of bytes.
+const AHEAD: usize = 4;
+
+impl Sums<'_> {
+    fn of(log: &Log, blocks: Vec<Block>) -> Sums<'_> {
+        Sums { log, blocks: blocks.into_iter(), ahead: VecDeque::new() }
+    }
+
+    /// What the next block comes to, or what is wrong with it.
+    async fn next(&mut self) -> Result<Result<Summed, String>, Problem> {
+        for block in self.blocks.by_ref().take(AHEAD - self.ahead.len()) {
+            self.ahead.push_back(tokio::spawn(summed(self.log.clone(), block)));
+        }
+        let broken =
+            || Problem::new(Exit::Integrity, "check", "summing up a block broke off", "run it again");
+        let next = self.ahead.pop_front().ok_or_else(broken)?.await.map_err(|_| broken())?;
+        match next {
+            Ok(sum) => Ok(sum),
+            Err(why) => Ok(Err(damage(why)?)),
+        }
+    }
+}
+
+async fn summed(log: Log, block: Block) -> Result<Result<Summed, String>, StoreError> {
+    let Some(bytes) = log.get_file(&block.sha256).await? else { return Ok(Err("is gone".to_owned())) };
+    let sum = tokio::task::spawn_blocking(move || Summed::of(&bytes, block.lines)).await;
+    Ok(sum.unwrap_or_else(|_| Err("could not be summed up".to_owned())))
 }
 
 /// What lines in blocks come to.
