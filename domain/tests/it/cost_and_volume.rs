@@ -132,6 +132,17 @@ fn what_a_unit_above_adds_is_said_once() {
     assert_eq!(within, ["/pay/0/rate_up: `rate_up` changes in 2025-10, within a contract year"]);
 }
 
+/// Units above that add a part of their price are paid without a cap; those that add nothing are not.
+#[test]
+fn a_part_of_the_average_has_no_limit_unless_it_is_nothing() {
+    let why = |rate: &str| {
+        let terms = crate::paying::terms(&PRICED.replace("60%", rate));
+        domain::terms::Terms::from_yaml(&terms).unwrap().pay[0].mechanism.unbounded()
+    };
+    assert_eq!(why("60%"), Some("activity above the corridor is paid without a cap"));
+    assert_eq!(why("0%"), None);
+}
+
 #[test]
 fn a_price_of_the_average_is_told_in_plain_words() {
     let terms = domain::terms::Terms::from_yaml(&crate::paying::terms(PRICED)).unwrap();

@@ -111,6 +111,8 @@ fn a_reference_means_the_line_of_its_clause() {
     assert_eq!(find("3", Step::Block), None);
     assert_eq!(find("core", Step::Budget), None);
     assert_eq!(sheet.all(Step::Block).len(), 3);
+    let of_present = |step| sheet.of_clause::<Money>(step).len();
+    assert_eq!((of_present(Step::Block), of_present(Step::Target)), (1, 0));
     assert_eq!(sheet.all(Step::Budget).len(), 0);
     assert!(sheet.has(Step::Block, "a part"));
     assert!(!sheet.has(Step::Block, "another") && !sheet.has(Step::Budget, "a part"));
