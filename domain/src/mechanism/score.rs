@@ -183,9 +183,9 @@ pub(super) fn write_score(
         }
     }
     Scored::Score(match &indicator.scale {
-        Scale::Steps(steps) => stepped(sheet, indicator, steps, actual),
+        Scale::Steps(steps) => stepped(sheet, indicator, steps, actual, measured),
         Scale::Linear if indicator.floor != indicator.target => linear(sheet, indicator, actual),
-        Scale::Linear | Scale::PassFail => pass_or_fail(sheet, indicator, actual),
+        Scale::Linear | Scale::PassFail => pass_or_fail(sheet, indicator, actual, measured),
     })
 }
 
@@ -196,14 +196,20 @@ fn linear(sheet: &mut Worksheet, indicator: &Indicator, actual: Figure<Count>) -
     sheet.line_of(Step::Score, &indicator.indicator, line.within(&none, &full))
 }
 
-fn pass_or_fail(sheet: &mut Worksheet, indicator: &Indicator, actual: Figure<Count>) -> Figure<Rate> {
+fn pass_or_fail(
+    sheet: &mut Worksheet,
+    indicator: &Indicator,
+    actual: Figure<Count>,
+    measured: &Entered<OutcomeMeasured>,
+) -> Figure<Rate> {
     let Indicator { indicator: name, target, .. } = indicator;
     let met = match indicator.direction {
         Direction::Higher => sheet.reaches_of(Step::TargetMet, name, actual, target),
         Direction::Lower => sheet.reaches_of(Step::TargetMet, name, target, actual),
     };
     let score = if met { Exact::one() } else { Exact::zero() };
-    sheet.given(Step::Score, Some(name.to_string()), Given::new(score, "pass or fail", Vec::new()))
+    let given = Given::new(score, "pass or fail", vec![Source::Entry(measured.entry)]);
+    sheet.given(Step::Score, Some(name.to_string()), given)
 }
 
 fn stepped(
@@ -211,6 +217,7 @@ fn stepped(
     indicator: &Indicator,
     steps: &[ScoreStep],
     actual: Figure<Count>,
+    measured: &Entered<OutcomeMeasured>,
 ) -> Figure<Rate> {
     let value = sheet.written(actual).and_then(|line| line.exact.clone()).unwrap_or_else(Exact::zero);
     let reached = indicator.step_reached(steps, &Count::from(value));
@@ -220,7 +227,8 @@ fn stepped(
         Some(ScoreStep { bound, inclusive: true, .. }) => format!("it reaches the step at {bound}"),
         Some(ScoreStep { bound, inclusive: false, .. }) => format!("it goes beyond the step at {bound}"),
     };
-    sheet.given(Step::Score, Some(indicator.indicator.to_string()), Given::new(score, said, Vec::new()))
+    let given = Given::new(score, said, vec![Source::Entry(measured.entry)]);
+    sheet.given(Step::Score, Some(indicator.indicator.to_string()), given)
 }
 
 /// A number of days after the year's end, written `90 days`.

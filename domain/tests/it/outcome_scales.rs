@@ -127,6 +127,25 @@ fn steps_run_downwards_where_less_is_better() {
     }
 }
 
+/// Whoever asks why a score is what it is comes to the measurement, whatever the scale.
+#[test]
+fn a_score_by_steps_and_one_that_passes_or_fails_cite_their_measurement() {
+    for scale in
+        ["scale: pass_fail, target: 86", "steps: [{from: 80, scores: 50%}, {from: 86, scores: 100%}]"]
+    {
+        let mut desk = contract(&format!(
+            r#"
+outcomes: [{{indicator: flu, direction: higher, {scale}}}]
+pay: [{{clause: "1", kind: outcome_pot, point_value: "200.00", measures: [{{indicator: flu, points: 40}}], deadline: 60 days, late: zero}}]
+"#
+        ));
+        desk.year_measured("flu", "87.5");
+        let statement = desk.statement("2026-03-31");
+        let score = statement.line("c/1/score/flu").unwrap();
+        assert_eq!(score.sources, [domain::worksheet::Source::Entry(desk.book.entry)], "{statement}");
+    }
+}
+
 /// A gateway may be one of the measures it opens.
 #[test]
 fn a_gateway_may_be_one_of_the_measures() {
