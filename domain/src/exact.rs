@@ -56,7 +56,7 @@ impl Exact {
     /// `n / d`, for a `d` that is not zero by construction (a count of months, a hundred); zero gives zero.
     pub fn ratio(n: impl Into<BigInt>, d: impl Into<BigInt>) -> Exact {
         let d = d.into();
-        if d.is_zero() { Exact::zero() } else { Exact(BigRational::new(n.into(), d)) }
+        if d.is_zero() { Exact::zero() } else { lowest(n.into(), d) }
     }
 
     /// The quotient, or nothing where `other` is zero.
@@ -82,12 +82,11 @@ impl Exact {
     /// Rounds to `places` decimal places, halves away from zero: the only rounding rule there is.
     pub fn to_places(&self, places: u32) -> Exact {
         let scale = BigInt::from(10).pow(places);
-        let scaled = &self.0 * BigRational::from_integer(scale.clone());
-        let d = scaled.denom();
-        let halfway: BigInt = scaled.numer().abs() * 2 + d;
+        let d = self.0.denom();
+        let halfway: BigInt = self.0.numer().abs() * &scale * 2 + d;
         let whole = halfway.div_floor(&(d * BigInt::from(2)));
-        let signed = if scaled.is_negative() { -whole } else { whole };
-        Exact(BigRational::new(signed, scale))
+        let signed = if self.is_negative() { -whole } else { whole };
+        lowest(signed, scale)
     }
 
     /// The largest whole number not above it.
@@ -102,8 +101,8 @@ impl Exact {
 
     /// As money, where it has at most the two places of a currency and fits; a fraction of a penny does not.
     pub fn as_money(&self) -> Option<Money> {
-        let cents = &self.0 * BigRational::from_integer(100.into());
-        let cents = cents.is_integer().then(|| cents.to_integer())?.to_i128()?;
+        let (cents, rest) = BigInt::from(self.0.numer() * 100).div_rem(self.0.denom());
+        let cents = rest.is_zero().then_some(cents)?.to_i128()?;
         Decimal::try_from_i128_with_scale(cents, 2).ok().map(Money::from_cents)
     }
 
@@ -124,8 +123,8 @@ impl Exact {
 
     /// As a decimal with exactly `places` places, for people; the value is rounded for show only.
     pub fn show(&self, places: u32) -> String {
-        let rounded = self.to_places(places);
-        let scaled = (&rounded.0 * BigRational::from_integer(BigInt::from(10).pow(places))).to_integer();
+        let rounded = self.to_places(places).0;
+        let scaled = rounded.numer() * BigInt::from(10).pow(places) / rounded.denom();
         let digits = format!("{:0>1$}", scaled.abs(), places as usize + 1);
         let (whole, part) = digits.split_at(digits.len() - places as usize);
         let sign = if scaled.is_negative() { "-" } else { "" };
@@ -171,7 +170,7 @@ impl FromStr for Exact {
             if d.is_zero() {
                 return Err(NotANumber::ZeroBelow(text.to_owned()));
             }
-            return Ok(Exact(BigRational::new(n, d)));
+            return Ok(lowest(n, d));
         }
         let (sign, digits) = match text.strip_prefix('-') {
             Some(rest) => (-1, rest),
@@ -187,7 +186,7 @@ impl FromStr for Exact {
             return Err(NotANumber::TooLong(text.to_owned()));
         }
         let n = whole(&format!("{int}{frac}"), text)?;
-        Ok(Exact(BigRational::new(n * sign, BigInt::from(10).pow(frac.len() as u32))))
+        Ok(lowest(n * sign, BigInt::from(10).pow(frac.len() as u32)))
     }
 }
 
@@ -219,19 +218,59 @@ impl<'de> Deserialize<'de> for Exact {
     }
 }
 
+/// A fraction in lowest terms, of a `d` that is not zero.
+fn lowest(n: BigInt, d: BigInt) -> Exact {
+    match (n.to_i128(), d.to_i128()) {
+        (Some(n), Some(d)) if d > 0 => lowest_of_words(n, d),
+        _ => Exact(BigRational::new(n, d)),
+    }
+}
+
+/// The same of numbers that fit in machine words, as nearly all figures of a contract do: the greatest common divisor of
+/// longer ones takes most of the time of a settlement.
+fn lowest_of_words(n: i128, d: i128) -> Exact {
+    let common = common_divisor(n.unsigned_abs(), d.unsigned_abs());
+    let lower = |n: i128| BigInt::from(n.unsigned_abs() / common) * n.signum();
+    Exact(BigRational::new_raw(lower(n), lower(d)))
+}
+
+fn common_divisor(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+/// Numerator and denominator, where each fits in 64 bits: what two of them come to then fits in 128 or is found not to.
+fn words(exact: &Exact) -> Option<(i128, i128)> {
+    let (n, d) = (exact.0.numer().to_i64()?, exact.0.denom().to_i64()?);
+    Some((n.into(), d.into()))
+}
+
+/// The sum of two fractions, or their product, in words.
+type InWords = fn((i128, i128), (i128, i128)) -> Option<(i128, i128)>;
+
 macro_rules! operator {
-    ($($trait:ident $method:ident $op:tt),*) => {$(
+    ($($trait:ident $method:ident $op:tt $in_words:expr;)*) => {$(
         impl $trait for &Exact {
             type Output = Exact;
-            fn $method(self, other: &Exact) -> Exact { Exact(&self.0 $op &other.0) }
+            fn $method(self, other: &Exact) -> Exact {
+                const IN_WORDS: InWords = $in_words;
+                let short = words(self).zip(words(other)).and_then(|(a, b)| IN_WORDS(a, b));
+                short.map_or_else(|| Exact(&self.0 $op &other.0), |(n, d)| lowest_of_words(n, d))
+            }
         }
         impl $trait for Exact {
             type Output = Exact;
-            fn $method(self, other: Exact) -> Exact { Exact(self.0 $op other.0) }
+            fn $method(self, other: Exact) -> Exact { &self $op &other }
         }
     )*};
 }
-operator!(Add add +, Sub sub -, Mul mul *);
+operator! {
+    Add add + |(a, b), (c, d)| Some(((a * d).checked_add(c * b)?, b * d));
+    Sub sub - |(a, b), (c, d)| Some(((a * d).checked_sub(c * b)?, b * d));
+    Mul mul * |(a, b), (c, d)| Some((a * c, b * d));
+}
 
 impl Neg for Exact {
     type Output = Exact;
@@ -274,6 +313,30 @@ mod tests {
             [("0.005", "0.01"), ("-0.005", "-0.01"), ("0.0149", "0.01"), ("2.675", "2.68"), ("1/3", "0.33")]
         {
             assert_eq!(exact(text).to_places(2), exact(penny), "{text}");
+        }
+    }
+
+    /// Numbers around the edges of a word, where the short way ends.
+    fn edges() -> impl Iterator<Item = Exact> {
+        let whole = [0, 25, 1_090_778, i64::MAX].map(i128::from);
+        let all: Vec<i128> = whole.into_iter().flat_map(|n| [n, -n, n * 7 + 1, n * n]).collect();
+        let below = [1i64, 12, 100, i64::MAX];
+        all.into_iter().flat_map(move |n| below.map(|d| Exact(BigRational::new(n.into(), d.into()))))
+    }
+
+    #[test]
+    fn short_numbers_come_to_what_long_ones_do() {
+        let same = |short: Exact, long: BigRational| {
+            assert_eq!((short.0.numer(), short.0.denom()), (long.numer(), long.denom()));
+        };
+        for a in edges() {
+            for b in edges() {
+                same(&a + &b, &a.0 + &b.0);
+                same(&a - &b, &a.0 - &b.0);
+                same(&a * &b, &a.0 * &b.0);
+            }
+            let scaled = &a.0 * BigRational::from_integer(100.into());
+            same(a.to_places(2), scaled.round() / BigRational::from_integer(100.into()));
         }
     }
 

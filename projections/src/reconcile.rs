@@ -6,12 +6,14 @@
 //! stands as unexplained: it is shown, never absorbed. A party that says what the year comes to at the value it claims is
 //! explained by the clause that knows of the dispute.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use domain::book::{Book, Entered};
+use domain::book::{Book, CONTRACT_STREAMS, Entered};
 use domain::exact::Exact;
 use domain::money::Money;
 use domain::name::{ContractId, PartyId};
+use domain::recorded::Recorded;
 use domain::refusal::Refusal;
 use domain::settle::settle;
 use domain::time::{AsOf, Entry, KnownAt};
@@ -98,7 +100,8 @@ pub fn ask(
             }
         }
         for (year, basis) in balances {
-            let asked = Asked { kept, book: &book, contract, year, basis, party, with };
+            let family = family(&book, contract);
+            let asked = Asked { kept, book: &book, contract, family, year, basis, party, with };
             all.push(asked.reconcile(&claims, as_of)?);
         }
     }
@@ -109,6 +112,8 @@ struct Asked<'a> {
     kept: &'a Kept,
     book: &'a Book,
     contract: &'a ContractId,
+    /// The contracts that hang together with it.
+    family: BTreeSet<&'a ContractId>,
     year: ContractYear,
     basis: Basis,
     party: &'a PartyId,
@@ -172,6 +177,10 @@ impl Asked<'_> {
             explained.push(Explained { entry: None, what, amount: now.clone() - start.clone() });
         }
         for event in &self.kept.events()[since.0 as usize..self.book.entry.0 as usize] {
+            if !self.concerned_by(event) {
+                book.pass_over(event);
+                continue;
+            }
             book.fold(event);
             let next = zero(self.figure(&book, as_of)?);
             if next != now {
@@ -277,23 +286,39 @@ impl Asked<'_> {
         let mut book = Book::default();
         let mut last = None;
         for event in &self.kept.events()[..self.book.entry.0 as usize] {
+            if !self.concerned_by(event) {
+                book.pass_over(event);
+                continue;
+            }
             book.fold(event);
-            if self.concerns(&book, event.stream.as_str())
-                && self.figure(&book, as_of)?.as_ref() == Some(says)
-            {
+            if self.figure(&book, as_of)?.as_ref() == Some(says) {
                 last = Some(event.entry);
             }
         }
         Ok(last)
     }
 
-    fn concerns(&self, book: &Book, stream: &str) -> bool {
-        let thing = stream.split_once('/').map_or("", |(_, thing)| thing);
-        let case = book.contracts.get(self.contract);
-        case.is_some_and(|c| {
-            thing == self.contract.as_str() || c.subcontracts.iter().any(|s| s.as_str() == thing)
-        })
+    /// Whether an event can change what the contract says: one of its family, or of no contract, as of parties and prices.
+    fn concerned_by(&self, event: &Recorded) -> bool {
+        let (noun, thing) = event.stream.as_str().split_once('/').unwrap_or_default();
+        !CONTRACT_STREAMS.contains(&noun) || self.family.iter().any(|contract| contract.as_str() == thing)
     }
+}
+
+/// A contract with all above it and all under those: what one says may rest on any of them, and on no other.
+fn family<'a>(book: &'a Book, contract: &'a ContractId) -> BTreeSet<&'a ContractId> {
+    let case = |contract: &ContractId| book.contracts.get(contract);
+    let mut head = contract;
+    while let Some(above) = case(head).and_then(|case| case.terms.under.as_ref()) {
+        head = above;
+    }
+    let (mut family, mut rest) = (BTreeSet::new(), vec![head]);
+    while let Some(contract) = rest.pop() {
+        if family.insert(contract) {
+            rest.extend(case(contract).iter().flat_map(|case| &case.subcontracts));
+        }
+    }
+    family
 }
 
 impl fmt::Display for Reconciled {

@@ -1,6 +1,7 @@
 //! A program run to its end: how long it took and how much memory it had at most.
 
 use std::ffi::OsStr;
+use std::io::{Read, Seek};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -13,16 +14,23 @@ pub struct Run {
     pub peak: u64,
 }
 
-/// Runs a program; its answer must be 0.
+/// Runs a program; its answer must be 0. What it says is shown only where it is not.
 pub fn run<A: AsRef<OsStr>>(program: &Path, arguments: &[A]) -> Run {
+    let mut said = tempfile::tempfile().unwrap();
     let began = Instant::now();
-    let mut child = Command::new(program).args(arguments).stdout(Stdio::null()).spawn().unwrap();
+    let errors = said.try_clone().unwrap();
+    let mut child = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(errors).spawn().unwrap();
     let mut peak = 0;
     loop {
         peak = peak.max(most_resident(child.id()).unwrap_or(0));
         if let Some(status) = child.try_wait().unwrap() {
-            assert!(status.success(), "{} ended with {status}", program.display());
-            return Run { took: began.elapsed(), peak };
+            let took = began.elapsed();
+            if !status.success() {
+                let mut text = String::new();
+                said.rewind().and_then(|()| said.read_to_string(&mut text)).unwrap();
+                panic!("{} ended with {status}: {text}", program.display());
+            }
+            return Run { took, peak };
         }
         std::thread::sleep(Duration::from_millis(20));
     }
