@@ -101,7 +101,7 @@ impl Exact {
 
     /// As money, where it has at most the two places of a currency and fits; a fraction of a penny does not.
     pub fn as_money(&self) -> Option<Money> {
-        let (cents, rest) = BigInt::from(self.0.numer() * 100).div_rem(self.0.denom());
+        let (cents, rest) = (self.0.numer() * BigInt::from(100)).div_rem(self.0.denom());
         let cents = rest.is_zero().then_some(cents)?.to_i128()?;
         Decimal::try_from_i128_with_scale(cents, 2).ok().map(Money::from_cents)
     }

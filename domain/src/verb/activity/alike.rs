@@ -1,7 +1,7 @@
 //! Lines that are alike in what is asked of them, added up. A contract that asks two columns of a million lines reads a
 //! handful.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ActivityLine, ActivityReported, Column, Line, Totals};
 use crate::exact::Exact;
@@ -63,7 +63,7 @@ impl ActivityReported {
 }
 
 fn own(lines: &[ActivityLine], asked: &Asked) -> Vec<Alike> {
-    let mut places = HashMap::new();
+    let mut places = BTreeMap::new();
     let mut alike: Vec<Alike> = Vec::new();
     for (first, line) in lines.iter().enumerate() {
         let texts: Vec<_> = asked.columns.iter().map(|column| Line::Own(line).text(*column)).collect();

@@ -1,7 +1,7 @@
 //! Totals of lines, as they are kept in memory: each text once, each line of totals a few bytes. A ledger has millions.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::memo::Memo;
 use super::{ActivityLine, Alike, Asked, Column};
@@ -214,7 +214,7 @@ impl Totals {
         let flags = self.flags.as_ref().filter(|_| asked.flags).map(|flags| &flags.codes);
         let days = self.length_of_stay.as_ref().filter(|_| asked.days).map(|days| &days.codes);
         let codes: Vec<&Codes> = texts.map(|(_, texts)| &texts.codes).chain(flags).chain(days).collect();
-        let mut places: HashMap<[u32; TEXTS.len() + 2], usize> = HashMap::new();
+        let mut places: BTreeMap<[u32; TEXTS.len() + 2], usize> = BTreeMap::new();
         let mut alike: Vec<(usize, usize, i128, i128)> = Vec::new();
         for line in 0..self.lines {
             let mut said = [0; TEXTS.len() + 2];
@@ -298,7 +298,7 @@ impl Amounts {
         let Values::Decimal { scale, units } = values else {
             return Err(format!("its column `{name}` is no decimal"));
         };
-        let mut places: HashMap<Option<i64>, u32> = HashMap::new();
+        let mut places: BTreeMap<Option<i64>, u32> = BTreeMap::new();
         let mut different = Vec::new();
         let codes: Vec<u32> = units
             .iter()
