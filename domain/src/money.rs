@@ -231,8 +231,9 @@ pub fn allocate(total: &Exact, weights: &[Exact], unit: Unit) -> Vec<Exact> {
         weights.iter().map(|w| (&units * w).checked_div(&sum).unwrap_or_else(Exact::zero)).collect();
     let mut parts: Vec<Exact> = exact.iter().map(Exact::floor).collect();
     let mut left = units - parts.iter().cloned().sum();
+    let rest: Vec<Exact> = exact.iter().zip(&parts).map(|(exact, part)| exact - part).collect();
     let mut order: Vec<usize> = (0..weights.len()).collect();
-    order.sort_by(|&a, &b| (&exact[b] - &parts[b]).cmp(&(&exact[a] - &parts[a])));
+    order.sort_by(|&a, &b| rest[b].cmp(&rest[a]));
     for i in order {
         if left < Exact::one() {
             break;
