@@ -1,7 +1,8 @@
 //! What activity reports say month by month: the value and the units that are payable, what is missing, and what came
 //! after freeze. Every clause that pays by activity reads them here, so that all of them mean the same month.
 
-use super::{reading, sorting};
+use super::reading;
+use super::sorting::Sorted;
 use crate::book::Entered;
 use crate::exact::Exact;
 use crate::facts::Facts;
@@ -91,7 +92,7 @@ fn month_units(facts: &Facts, clause: &ClauseRef, month: Month) -> Option<(Given
     let stage = reports.iter().map(|r| r.fact.stage).min()?;
     let of_report = |r: &&Entered<ActivityReported>| {
         let whole = r.fact.count.as_ref().map(|c| c.exact().clone());
-        sorting::stated(facts, clause, r, whole, |lines| Some(lines.units.clone()))
+        Sorted::of(facts, clause, &r.fact).stated(whole, |lines| Some(lines.units.clone()))
     };
     let given = Given {
         values: reports.iter().map(of_report).collect::<Option<Vec<Exact>>>()?,
@@ -140,7 +141,8 @@ pub(super) fn after_freeze(sheet: &mut Worksheet, facts: &Facts, clause: &Clause
 
 /// What a report states for a clause; nothing where it does not say.
 fn stated_value(facts: &Facts, clause: &ClauseRef, report: &Entered<ActivityReported>) -> Option<Exact> {
-    sorting::stated(facts, clause, report, Some(report.fact.value.into()), |lines| lines.value.clone())
+    let whole = Some(report.fact.value.into());
+    Sorted::of(facts, clause, &report.fact).stated(whole, |lines| lines.value.clone())
 }
 
 fn month_value(facts: &Facts, clause: &ClauseRef, month: Month) -> Option<Given> {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::reading::{self, Place, Reader, Reading};
-use crate::book::Entered;
 use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
@@ -112,15 +111,4 @@ pub(crate) fn write_outside(sheet: &mut Worksheet, facts: &Facts) {
         };
         let _shown: Figure<Money> = sheet.given(Step::OutsideContract, Some(month.to_string()), given);
     }
-}
-
-/// What a report states for a clause.
-pub(super) fn stated(
-    facts: &Facts,
-    clause: &ClauseRef,
-    report: &Entered<ActivityReported>,
-    whole: Option<Exact>,
-    of: impl Fn(&Alike) -> Option<Exact>,
-) -> Option<Exact> {
-    Sorted::of(facts, clause, &report.fact).stated(whole, of)
 }

@@ -100,18 +100,23 @@ fn a_joint_venture_does_not_own_itself() {
     assert!(faults(&terms().replace("{party: d,", "{party: llp,")).contains("`llp` is the joint venture"));
 }
 
-/// 20,000,000.00 less an own cost of 10,000,000.00 and a subcontract of 1,200,000.00 leaves 8,800,000.00.
-#[test]
-fn what_subcontractors_are_paid_is_a_cost() {
+/// The venture's year with an own cost of 10,000,000.00 and a subcontract of 1,200,000.00.
+fn with_costs(venture: &str) -> Statement {
     let mut desk = Desk::default();
-    desk.award(&terms());
+    desk.award(venture);
     desk.award(
         "contract: sub\ntitle: Part of the care\nunder: venture\nparties: {lead: llp, provider: trust}\n\
          years: {kind: nhs, from: 2025/26, to: 2026/27}\nrounding: {unit: 0.01, at: line}\n\
          pay: [{clause: \"1\", kind: block, amount: \"1200000.00\"}]\n",
     );
     desk.cost("venture", "llp", "2025/26", "10000000.00");
-    let statement = desk.settle("venture", "2025/26", "2026-03-31");
+    desk.settle("venture", "2025/26", "2026-03-31")
+}
+
+/// 20,000,000.00 less an own cost of 10,000,000.00 and a subcontract of 1,200,000.00 leaves 8,800,000.00.
+#[test]
+fn what_subcontractors_are_paid_is_a_cost() {
+    let statement = with_costs(&terms());
     check(&statement, &[("12/joint-result", "8800000.00"), ("12/equity-share/a", "3520000.00")]);
 }
 
@@ -123,15 +128,7 @@ fn a_cost_that_another_clause_has_written_counts_once() {
     let pool = format!(
         "  - {{clause: \"2\", kind: programme_pool, of: 1.block, cost: [own, subcontracts], gain: {halves}, loss: {halves}}}\n"
     );
-    let mut desk = Desk::default();
-    desk.award(&format!("{}{pool}", terms()));
-    desk.award(
-        "contract: sub\ntitle: Part of the care\nunder: venture\nparties: {lead: llp, provider: trust}\n\
-         years: {kind: nhs, from: 2025/26, to: 2026/27}\nrounding: {unit: 0.01, at: line}\n\
-         pay: [{clause: \"1\", kind: block, amount: \"1200000.00\"}]\n",
-    );
-    desk.cost("venture", "llp", "2025/26", "10000000.00");
-    let statement = desk.settle("venture", "2025/26", "2026-03-31");
+    let statement = with_costs(&format!("{}{pool}", terms()));
     check(&statement, &[("2/pool", "8800000.00"), ("12/joint-result", "4400000.00")]);
     let written = statement.lines.iter().filter(|line| line.name.slug() == "subcontract");
     assert_eq!(written.count(), 1, "{statement}");

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{ActivityReported, Line};
 use crate::text::serde_as_text;
 
 /// A column of a line of activity.
@@ -53,16 +52,6 @@ impl Column {
     /// Whether it holds a party, by its name or its official code.
     pub fn holds_a_party(self) -> bool {
         matches!(self, Column::Commissioner | Column::Provider)
-    }
-}
-
-impl ActivityReported {
-    /// What a line of the report states in a column.
-    pub fn stated<'a>(&'a self, line: Line<'a>, column: Column) -> Option<&'a str> {
-        match column {
-            Column::Provider => Some(self.provider.as_str()),
-            column => line.text(column),
-        }
     }
 }
 

@@ -156,24 +156,28 @@ impl Totals {
     /// # Errors
     /// Names a line without a value, or whose figures are too large or too fine.
     pub fn block(lines: &[ActivityLine]) -> Result<Columns, String> {
-        let text = |of: Column| {
+        let texts = TEXTS.map(|of| {
             let stated = lines.iter().map(|line| super::Line::Own(line).text(of).unwrap_or(""));
-            (of.name(), coded(stated.map(Cow::Borrowed)))
+            coded(stated.map(Cow::Borrowed))
+        });
+        let total = |(place, line): (usize, &ActivityLine)| {
+            let value = line.value.ok_or("a total states no value")?;
+            let price = line.unit_price.map(|price| units(&price.into(), MONEY_PLACES)).transpose()?;
+            Ok(Total {
+                texts: std::array::from_fn(|column| texts[column].0[place]),
+                unit_price: price,
+                value: units(&value.into(), MONEY_PLACES)?,
+                count: units(line.count.exact(), COUNT_PLACES)?,
+            })
         };
-        let mut columns: Vec<(&'static str, Values)> = TEXTS.into_iter().map(text).collect();
-        let decimal = |name: &'static str, scale: u8, of: &dyn Fn(&ActivityLine) -> Option<Exact>| {
-            let units = lines.iter().map(|line| of(line).map(|exact| units(&exact, scale)).transpose());
-            units.collect::<Result<_, String>>().map(|units| (name, Values::Decimal { scale, units }))
+        let totals: Vec<Total> = lines.iter().enumerate().map(total).collect::<Result<_, String>>()?;
+        let mut block = Totals::columns(texts.map(|(_, list)| list), &totals);
+        let mut add = |name: &'static str, values: Values| {
+            block.columns.push(columns::Column { name: Cow::Borrowed(name), values });
         };
-        if lines.iter().any(|line| line.value.is_none()) {
-            return Err("a total states no value".to_owned());
-        }
-        columns.push(decimal(UNIT_PRICE, MONEY_PLACES, &|line| line.unit_price.map(Exact::from))?);
-        columns.push(decimal(COUNT, COUNT_PLACES, &|line| Some(line.count.exact().clone()))?);
-        columns.push(decimal(VALUE, MONEY_PLACES, &|line| line.value.map(Exact::from))?);
         if lines.iter().any(|line| line.length_of_stay.is_some()) {
-            let days = |line: &ActivityLine| line.length_of_stay.map(|days| Exact::from(i64::from(days)));
-            columns.push(decimal(LENGTH_OF_STAY, 0, &days)?);
+            let units = lines.iter().map(|line| line.length_of_stay.map(i64::from)).collect();
+            add(LENGTH_OF_STAY, Values::Decimal { scale: 0, units });
         }
         if lines.iter().any(|line| !line.flags.is_empty()) {
             if let Some(flag) = lines.iter().flat_map(|line| &line.flags).find(|flag| flag.contains(BETWEEN))
@@ -181,10 +185,10 @@ impl Totals {
                 return Err(format!("the flag `{flag}` has a space in it"));
             }
             let flags = lines.iter().map(|line| Cow::Owned(line.flags.join(&BETWEEN.to_string())));
-            columns.push((FLAGS, coded(flags)));
+            let (codes, values) = coded(flags);
+            add(FLAGS, Values::Coded { codes, values });
         }
-        let column = |(name, values)| columns::Column { name: Cow::Borrowed(name), values };
-        Ok(Columns { lines: lines.len(), columns: columns.into_iter().map(column).collect() })
+        Ok(block)
     }
 
     pub(super) fn text(&self, line: usize, column: Column) -> Option<&str> {
@@ -357,8 +361,8 @@ impl Codes {
     }
 }
 
-/// Texts as codes, in the order in which they come.
-fn coded<'a>(texts: impl Iterator<Item = Cow<'a, str>>) -> Values {
+/// Texts as codes, in the order in which they come, and the different ones.
+fn coded<'a>(texts: impl Iterator<Item = Cow<'a, str>>) -> (Vec<u32>, Vec<String>) {
     let (mut places, mut values) = (BTreeMap::new(), Vec::new());
     let codes = texts.map(|text| {
         *places.entry(text).or_insert_with_key(|text| {
@@ -367,7 +371,7 @@ fn coded<'a>(texts: impl Iterator<Item = Cow<'a, str>>) -> Values {
         })
     });
     let codes = codes.collect();
-    Values::Coded { codes, values }
+    (codes, values)
 }
 
 /// A number in units of 10^-scale.
