@@ -3,14 +3,15 @@
 //! Workings are carried out in fractions of whole numbers of any size, so that "multiply before dividing" holds
 //! whatever the order of a formula. Nothing here passes through a float.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Add, Mul, Neg, Sub};
 use std::str::FromStr;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
-use num_rational::BigRational;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use num_rational::{BigRational, Ratio};
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimitive, Zero};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -19,8 +20,16 @@ use crate::money::{Money, Unit, group_thousands};
 /// An exact number: a fraction in lowest terms.
 ///
 /// Written as a decimal where one exists (`0.72`), else as a fraction (`5/12`); read from either.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Exact(BigRational);
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Exact(Fraction);
+
+/// Nearly all figures of a contract fit in machine words, with which a settlement is reckoned several times as fast. A
+/// number that fits is always `Short`, so that equal numbers are equal here.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Fraction {
+    Short(Ratio<i64>),
+    Long(Box<BigRational>),
+}
 
 /// Why a text is not a number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,53 +54,72 @@ impl Default for Exact {
 impl Exact {
     /// Nothing.
     pub fn zero() -> Exact {
-        Exact(BigRational::zero())
+        Exact::from(0)
     }
 
     /// One.
     pub fn one() -> Exact {
-        Exact(BigRational::one())
+        Exact::from(1)
     }
 
     /// `n / d`, for a `d` that is not zero by construction (a count of months, a hundred); zero gives zero.
-    pub fn ratio(n: impl Into<BigInt>, d: impl Into<BigInt>) -> Exact {
-        let d = d.into();
-        if d.is_zero() { Exact::zero() } else { lowest(n.into(), d) }
+    pub fn ratio(n: impl Into<i128>, d: impl Into<i128>) -> Exact {
+        let (n, d) = (n.into(), d.into());
+        if d == 0 { Exact::zero() } else { of_words(n, d) }
     }
 
     /// The quotient, or nothing where `other` is zero.
     pub fn checked_div(&self, other: &Exact) -> Option<Exact> {
-        (!other.0.is_zero()).then(|| Exact(&self.0 / &other.0))
+        (!other.is_zero()).then(|| either(self, other, Ratio::checked_div, |a, b| a / b))
     }
 
     /// The number without its sign.
     pub fn abs(&self) -> Exact {
-        Exact(self.0.abs())
+        if self.is_negative() { -self.clone() } else { self.clone() }
     }
 
     /// Below zero.
     pub fn is_negative(&self) -> bool {
-        self.0.is_negative()
+        match &self.0 {
+            Fraction::Short(short) => short.is_negative(),
+            Fraction::Long(long) => long.is_negative(),
+        }
     }
 
     /// Neither above nor below zero.
     pub fn is_zero(&self) -> bool {
-        self.0.is_zero()
+        matches!(&self.0, Fraction::Short(short) if short.is_zero())
     }
 
     /// Rounds to `places` decimal places, halves away from zero: the only rounding rule there is.
     pub fn to_places(&self, places: u32) -> Exact {
-        let scale = BigInt::from(10).pow(places);
-        let d = self.0.denom();
-        let halfway: BigInt = self.0.numer().abs() * &scale * 2 + d;
-        let whole = halfway.div_floor(&(d * BigInt::from(2)));
-        let signed = if self.is_negative() { -whole } else { whole };
-        lowest(signed, scale)
+        match (self.short_units(places), 10i128.checked_pow(places)) {
+            (Some(units), Some(scale)) => of_words(units, scale),
+            _ => of_long(BigRational::new(self.long_units(places), BigInt::from(10).pow(places))),
+        }
+    }
+
+    /// How many units of so many decimal places it comes to, halves away from zero.
+    fn long_units(&self, places: u32) -> BigInt {
+        let long = self.long();
+        let halfway: BigInt = long.numer().abs() * BigInt::from(10).pow(places) * 2 + long.denom();
+        let units = halfway.div_floor(&(long.denom() * BigInt::from(2)));
+        if long.is_negative() { -units } else { units }
+    }
+
+    /// The same, where everything fits in machine words.
+    fn short_units(&self, places: u32) -> Option<i128> {
+        let (n, d) = words(self)?;
+        let doubled = n.abs().checked_mul(10i128.checked_pow(places)?)?.checked_mul(2)?;
+        Some(doubled.checked_add(d)? / (2 * d) * n.signum())
     }
 
     /// The largest whole number not above it.
     pub fn floor(&self) -> Exact {
-        Exact(self.0.floor())
+        match &self.0 {
+            Fraction::Short(short) => Exact::from(short.numer().div_euclid(*short.denom())),
+            Fraction::Long(long) => of_long(long.floor()),
+        }
     }
 
     /// Rounds to the money unit of a contract, halves away from zero.
@@ -101,33 +129,34 @@ impl Exact {
 
     /// As money, where it has at most the two places of a currency and fits; a fraction of a penny does not.
     pub fn as_money(&self) -> Option<Money> {
-        let (cents, rest) = (self.0.numer() * BigInt::from(100)).div_rem(self.0.denom());
-        let cents = rest.is_zero().then_some(cents)?.to_i128()?;
+        let cents = match words(self) {
+            Some((n, d)) => (n * 100 % d == 0).then(|| n * 100 / d)?,
+            None => (self * &Exact::from(100)).whole()?,
+        };
         Decimal::try_from_i128_with_scale(cents, 2).ok().map(Money::from_cents)
+    }
+
+    /// As a whole number, where it is one.
+    fn whole(&self) -> Option<i128> {
+        let long = self.long();
+        long.is_integer().then(|| long.numer().to_i128())?
     }
 
     /// The number of decimal places after which the decimal ends, or nothing where it never does.
     fn terminating_places(&self) -> Option<u32> {
-        let mut rest = self.0.denom().clone();
-        let (mut twos, mut fives) = (0, 0);
-        while rest.is_even() {
-            rest /= 2;
-            twos += 1;
+        match &self.0 {
+            Fraction::Short(short) => places_of(*short.denom()),
+            Fraction::Long(long) => places_of(long.denom().clone()),
         }
-        while (&rest % 5u32).is_zero() {
-            rest /= 5;
-            fives += 1;
-        }
-        rest.is_one().then_some(twos.max(fives))
     }
 
     /// As a decimal with exactly `places` places, for people; the value is rounded for show only.
     pub fn show(&self, places: u32) -> String {
-        let rounded = self.to_places(places).0;
-        let scaled = rounded.numer() * BigInt::from(10).pow(places) / rounded.denom();
-        let digits = format!("{:0>1$}", scaled.abs(), places as usize + 1);
+        let digits =
+            self.short_units(places).map_or_else(|| self.long_units(places).to_string(), |u| u.to_string());
+        let (sign, digits) = digits.strip_prefix('-').map_or(("", digits.as_str()), |digits| ("-", digits));
+        let digits = format!("{digits:0>0$}", places as usize + 1);
         let (whole, part) = digits.split_at(digits.len() - places as usize);
-        let sign = if scaled.is_negative() { "-" } else { "" };
         if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
     }
 
@@ -153,7 +182,10 @@ impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.terminating_places() {
             Some(places) => f.write_str(&self.show(places)),
-            None => write!(f, "{}/{}", self.0.numer(), self.0.denom()),
+            None => match &self.0 {
+                Fraction::Short(short) => write!(f, "{}/{}", short.numer(), short.denom()),
+                Fraction::Long(long) => write!(f, "{}/{}", long.numer(), long.denom()),
+            },
         }
     }
 }
@@ -170,7 +202,7 @@ impl FromStr for Exact {
             if d.is_zero() {
                 return Err(NotANumber::ZeroBelow(text.to_owned()));
             }
-            return Ok(lowest(n, d));
+            return Ok(of_long(BigRational::new(n, d)));
         }
         let (sign, digits) = match text.strip_prefix('-') {
             Some(rest) => (-1, rest),
@@ -185,8 +217,11 @@ impl FromStr for Exact {
         if digits.len() > 40 {
             return Err(NotANumber::TooLong(text.to_owned()));
         }
-        let n = whole(&format!("{int}{frac}"), text)?;
-        Ok(lowest(n * sign, BigInt::from(10).pow(frac.len() as u32)))
+        let (written, places) = (format!("{int}{frac}"), frac.len() as u32);
+        Ok(match (written.parse::<i128>(), 10i128.checked_pow(places)) {
+            (Ok(n), Some(scale)) => of_words(n * sign, scale),
+            _ => of_long(BigRational::new(whole(&written, text)? * sign, BigInt::from(10).pow(places))),
+        })
     }
 }
 
@@ -196,13 +231,13 @@ fn whole(digits: &str, text: &str) -> Result<BigInt, NotANumber> {
 
 impl From<i64> for Exact {
     fn from(n: i64) -> Exact {
-        Exact(BigRational::from_integer(n.into()))
+        of_words(n.into(), 1)
     }
 }
 
 impl From<Decimal> for Exact {
     fn from(d: Decimal) -> Exact {
-        Exact::ratio(d.mantissa(), BigInt::from(10).pow(d.scale()))
+        Exact::ratio(d.mantissa(), 10i128.pow(d.scale()))
     }
 }
 
@@ -218,46 +253,95 @@ impl<'de> Deserialize<'de> for Exact {
     }
 }
 
-/// A fraction in lowest terms, of a `d` that is not zero.
-fn lowest(n: BigInt, d: BigInt) -> Exact {
-    match (n.to_i128(), d.to_i128()) {
-        (Some(n), Some(d)) if d > 0 => lowest_of_words(n, d),
-        _ => Exact(BigRational::new(n, d)),
+/// After how many decimal places a fraction ends that has this number below the line.
+fn places_of<T: Integer + Clone + From<u8>>(mut below: T) -> Option<u32> {
+    let mut take = |factor: u8| {
+        let factor = T::from(factor);
+        let mut times = 0;
+        while below.is_multiple_of(&factor) {
+            below = below.clone() / factor.clone();
+            times += 1;
+        }
+        times
+    };
+    let (twos, fives) = (take(2), take(5));
+    below.is_one().then_some(twos.max(fives))
+}
+
+/// A fraction of a `d` that is not zero.
+fn of_words(n: i128, d: i128) -> Exact {
+    if let (Some(n), Some(d)) = (n.to_i64().filter(|n| *n != i64::MIN), d.to_i64().filter(|d| *d > 0)) {
+        return Exact(Fraction::Short(Ratio::new(n, d)));
     }
+    let common = n.gcd(&d) * d.signum();
+    let (n, d) = (n / common, d / common);
+    let words = n.to_i64().zip(d.to_i64()).map(|(n, d)| Ratio::new_raw(n, d));
+    words.and_then(short).unwrap_or_else(|| of_long(BigRational::new_raw(n.into(), d.into())))
 }
 
-/// The same of numbers that fit in machine words, as nearly all figures of a contract do: the greatest common divisor of
-/// longer ones takes most of the time of a settlement.
-fn lowest_of_words(n: i128, d: i128) -> Exact {
-    let common = common_divisor(n.unsigned_abs(), d.unsigned_abs());
-    let lower = |n: i128| BigInt::from(n.unsigned_abs() / common) * n.signum();
-    Exact(BigRational::new_raw(lower(n), lower(d)))
+/// A fraction in lowest terms, short where it can be.
+fn of_long(long: BigRational) -> Exact {
+    let words = long.numer().to_i64().zip(long.denom().to_i64()).map(|(n, d)| Ratio::new_raw(n, d));
+    words.and_then(short).unwrap_or_else(|| Exact(Fraction::Long(Box::new(long))))
 }
 
-fn common_divisor(mut a: u128, mut b: u128) -> u128 {
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
+/// A fraction in words. The least of them is left out: it has no number opposite.
+fn short(fraction: Ratio<i64>) -> Option<Exact> {
+    (*fraction.numer() != i64::MIN).then_some(Exact(Fraction::Short(fraction)))
 }
 
-/// Numerator and denominator, where each fits in 64 bits: what two of them come to then fits in 128 or is found not to.
+/// Numerator and denominator of a short one.
 fn words(exact: &Exact) -> Option<(i128, i128)> {
-    let (n, d) = (exact.0.numer().to_i64()?, exact.0.denom().to_i64()?);
-    Some((n.into(), d.into()))
+    match &exact.0 {
+        Fraction::Short(short) => Some(((*short.numer()).into(), (*short.denom()).into())),
+        Fraction::Long(_) => None,
+    }
 }
 
-/// The sum of two fractions, or their product, in words.
-type InWords = fn((i128, i128), (i128, i128)) -> Option<(i128, i128)>;
+impl Exact {
+    fn long(&self) -> BigRational {
+        match &self.0 {
+            Fraction::Short(short) => BigRational::new_raw((*short.numer()).into(), (*short.denom()).into()),
+            Fraction::Long(long) => long.as_ref().clone(),
+        }
+    }
+}
+
+/// What two numbers come to: in words where both and the result fit.
+fn either(
+    a: &Exact,
+    b: &Exact,
+    in_words: impl FnOnce(&Ratio<i64>, &Ratio<i64>) -> Option<Ratio<i64>>,
+    at_length: impl FnOnce(BigRational, BigRational) -> BigRational,
+) -> Exact {
+    let in_words = match (&a.0, &b.0) {
+        (Fraction::Short(a), Fraction::Short(b)) => in_words(a, b).and_then(short),
+        _ => None,
+    };
+    in_words.unwrap_or_else(|| of_long(at_length(a.long(), b.long())))
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Exact) -> Ordering {
+        match words(self).zip(words(other)) {
+            Some(((a, b), (c, d))) => (a * d).cmp(&(c * b)),
+            None => self.long().cmp(&other.long()),
+        }
+    }
+}
 
 macro_rules! operator {
-    ($($trait:ident $method:ident $op:tt $in_words:expr;)*) => {$(
+    ($($trait:ident $method:ident $checked:ident $op:tt;)*) => {$(
         impl $trait for &Exact {
             type Output = Exact;
             fn $method(self, other: &Exact) -> Exact {
-                const IN_WORDS: InWords = $in_words;
-                let short = words(self).zip(words(other)).and_then(|(a, b)| IN_WORDS(a, b));
-                short.map_or_else(|| Exact(&self.0 $op &other.0), |(n, d)| lowest_of_words(n, d))
+                either(self, other, Ratio::$checked, |a, b| a $op b)
             }
         }
         impl $trait for Exact {
@@ -267,15 +351,18 @@ macro_rules! operator {
     )*};
 }
 operator! {
-    Add add + |(a, b), (c, d)| Some(((a * d).checked_add(c * b)?, b * d));
-    Sub sub - |(a, b), (c, d)| Some(((a * d).checked_sub(c * b)?, b * d));
-    Mul mul * |(a, b), (c, d)| Some((a * c, b * d));
+    Add add checked_add +;
+    Sub sub checked_sub -;
+    Mul mul checked_mul *;
 }
 
 impl Neg for Exact {
     type Output = Exact;
     fn neg(self) -> Exact {
-        Exact(-self.0)
+        match self.0 {
+            Fraction::Short(short) => Exact(Fraction::Short(-short)),
+            Fraction::Long(long) => of_long(-*long),
+        }
     }
 }
 
@@ -317,27 +404,59 @@ mod tests {
     }
 
     /// Numbers around the edges of a word, where the short way ends.
-    fn edges() -> impl Iterator<Item = Exact> {
+    fn edges() -> impl Iterator<Item = BigRational> {
         let whole = [0, 25, 1_090_778, i64::MAX].map(i128::from);
-        let all: Vec<i128> = whole.into_iter().flat_map(|n| [n, -n, n * 7 + 1, n * n]).collect();
+        let all: Vec<i128> = whole.into_iter().flat_map(|n| [n, -n, n * 7 + 1, n * n, -n - 1]).collect();
         let below = [1i64, 12, 100, i64::MAX];
-        all.into_iter().flat_map(move |n| below.map(|d| Exact(BigRational::new(n.into(), d.into()))))
+        all.into_iter().flat_map(move |n| below.map(|d| BigRational::new(n.into(), d.into())))
     }
 
     #[test]
     fn short_numbers_come_to_what_long_ones_do() {
+        // Equal numbers are kept alike, so what is written is compared as well.
         let same = |short: Exact, long: BigRational| {
-            assert_eq!((short.0.numer(), short.0.denom()), (long.numer(), long.denom()));
+            assert_eq!((short.long(), short), (long.clone(), of_long(long)));
         };
-        for a in edges() {
-            for b in edges() {
-                same(&a + &b, &a.0 + &b.0);
-                same(&a - &b, &a.0 - &b.0);
-                same(&a * &b, &a.0 * &b.0);
+        let ten = |places: u32| BigRational::from_integer(BigInt::from(10).pow(places));
+        for one in edges() {
+            let a = of_long(one.clone());
+            same(-a.clone(), -&one);
+            same(a.abs(), one.abs());
+            same(a.floor(), one.floor());
+            assert_eq!((a.is_zero(), a.is_negative()), (one.is_zero(), one.is_negative()));
+            assert_eq!(a.to_string().parse::<Exact>().as_ref(), Ok(&a));
+            let cents =
+                (&one * ten(2)).is_integer().then(|| (&one * ten(2)).to_integer().to_i128()).flatten();
+            let money = cents.and_then(|cents| Decimal::try_from_i128_with_scale(cents, 2).ok());
+            assert_eq!(a.as_money().map(Exact::from), money.map(Exact::from));
+            for places in [0, 2, 12, 30, 50] {
+                same(a.to_places(places), (&one * ten(places)).round() / ten(places));
+                let (shown, point) = (a.show(places), places as usize);
+                assert_eq!(
+                    of_long(shown.replace('.', "").parse::<BigRational>().unwrap() / ten(places)),
+                    a.to_places(places)
+                );
+                assert_eq!(shown.rsplit_once('.').map_or(0, |(_, part)| part.len()), point);
             }
-            let scaled = &a.0 * BigRational::from_integer(100.into());
-            same(a.to_places(2), scaled.round() / BigRational::from_integer(100.into()));
+            for other in edges() {
+                let b = of_long(other.clone());
+                same(&a + &b, &one + &other);
+                same(&a - &b, &one - &other);
+                same(&a * &b, &one * &other);
+                assert_eq!(a.cmp(&b), one.cmp(&other));
+                match a.checked_div(&b) {
+                    Some(quotient) => same(quotient, &one / &other),
+                    None => assert!(other.is_zero()),
+                }
+            }
         }
+    }
+
+    #[test]
+    fn a_ratio_keeps_its_sign_above_the_line() {
+        assert_eq!(Exact::ratio(3, -12), exact("-0.25"));
+        assert_eq!(Exact::ratio(i128::MAX, -1).to_string(), format!("-{}", i128::MAX));
+        assert_eq!(Exact::ratio(5, 0), Exact::zero());
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! The facts of one contract year as one question sees them: what is in the book, restricted to what had been
 //! measured by `as_of`. Amounts per year are taken at the terms' profile to the last whole month ended.
 
+use std::sync::Arc;
+
 use chrono::{Days, NaiveDate};
 
 use crate::book::{Book, Case, Entered};
+use crate::drafts::Drafts;
 use crate::exact::Exact;
 use crate::money::Money;
 use crate::name::{ClauseRef, IndicatorId, PartyId};
@@ -34,7 +37,7 @@ use crate::year::{ContractYear, Month, Span};
 #[derive(Clone, Debug)]
 pub struct SubSettlement {
     /// Its statement in force, or a draft at the same times.
-    pub statement: Statement,
+    pub statement: Arc<Statement>,
     /// The digest of the drawn-up statement, or `draft @entry`.
     pub cited_as: String,
 }
@@ -51,6 +54,8 @@ pub struct Challenge<'a> {
 /// The facts of one contract year at one pair of times.
 #[derive(Debug)]
 pub struct Facts<'a> {
+    /// Settlements at the same times that this one rests on.
+    pub(crate) drafts: &'a Drafts<'a>,
     /// The book at `known_at`.
     pub book: &'a Book,
     /// The contract.
@@ -126,12 +131,7 @@ impl<'a> Facts<'a> {
 
     /// The settlement of another year of this contract: the statement in force, else a draft at the same times.
     pub fn settlement_of(&self, year: ContractYear) -> Option<SubSettlement> {
-        if let Some(drawn_up) = self.case.statement(year, self.as_of.0) {
-            let cited_as = drawn_up.cited_as();
-            return Some(SubSettlement { statement: drawn_up.fact.statement.clone(), cited_as });
-        }
-        let statement = crate::settle::settle(self.book, &self.case.terms.contract, year, self.as_of).ok()?;
-        Some(SubSettlement { statement, cited_as: format!("draft @{}", self.book.entry) })
+        self.drafts.given(self.case, year).ok()
     }
 
     fn measured(&self, period: Span) -> bool {

@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod book;
 pub mod columns;
+pub mod drafts;
 pub mod exact;
 pub mod exposure;
 pub mod facts;

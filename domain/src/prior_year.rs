@@ -9,7 +9,6 @@ use crate::exact::Exact;
 use crate::facts::Facts;
 use crate::money::Money;
 use crate::refusal::Refusal;
-use crate::settle::settle;
 use crate::statement::{Payable, Statement};
 use crate::worksheet::{Given, Line, Source, Step, Worksheet, total};
 use crate::year::ContractYear;
@@ -17,7 +16,7 @@ use crate::year::ContractYear;
 /// Writes what earlier, closed years come to otherwise now, and who owes whom for it.
 ///
 /// # Errors
-/// As [`settle`] of an earlier year.
+/// As [`crate::settle::settle`] of an earlier year.
 pub(crate) fn write(sheet: &mut Worksheet, facts: &Facts) -> Result<(), Refusal> {
     let (case, as_of) = (facts.case, facts.as_of);
     if let Some(own) = case.closed(facts.year, as_of) {
@@ -31,7 +30,7 @@ pub(crate) fn write(sheet: &mut Worksheet, facts: &Facts) -> Result<(), Refusal>
         let settled = case.closed(*year, as_of).or_else(restated);
         let between: Option<Vec<&DrawnUp>> = years[i + 1..].iter().map(|y| case.closed(*y, as_of)).collect();
         let (Some(settled), Some(between)) = (settled, between) else { continue };
-        let now = settle(facts.book, &case.terms.contract, *year, as_of)?;
+        let now = facts.drafts.settle(&case.terms.contract, *year)?;
         let adjusted = Adjusted { facts, year: *year, settled, between, now: &now };
         now.payables.iter().for_each(|payable| adjusted.post(sheet, payable));
     }

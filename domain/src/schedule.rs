@@ -38,13 +38,7 @@ fn under(facts: &Facts, terms: &Terms) -> Vec<Scheduled> {
         terminations: facts.case.terminations.clone(),
         ..Case::new(terms.clone(), facts.case.signed_on, facts.case.awarded)
     };
-    let facts = Facts {
-        book: facts.book,
-        case: &bare,
-        year: facts.year,
-        as_of: facts.as_of,
-        subcontracts: Vec::new(),
-    };
+    let facts = facts.drafts.facts(&bare, facts.year);
     let clauses = bare.terms.in_order_of_settlement();
     clauses.iter().flat_map(|clause| clause.mechanism.schedule(&facts, &clause.clause)).collect()
 }

@@ -3,7 +3,10 @@
 //! The order is that of a lead-provider chain: base payments, outcomes, sanctions, stop-loss, then the share
 //! of the cumulative result. Subcontracts are settled before the contract they are under.
 
-use crate::book::{Book, Case, Entered};
+use std::sync::Arc;
+
+use crate::book::{Book, Entered};
+use crate::drafts::Drafts;
 use crate::exact::Exact;
 use crate::facts::{Facts, SubSettlement};
 use crate::mechanism::{Envelope, Mechanism, Phase};
@@ -21,7 +24,8 @@ use crate::year::{ContractYear, Span};
 /// The engine named on every statement.
 pub const ENGINE: &str = concat!("riskshare ", env!("CARGO_PKG_VERSION"));
 
-/// Settles a contract year from the book, as measured by `as_of`. Records nothing.
+/// Settles a contract year from the book, as measured by `as_of`. Records nothing. Several questions of the same times
+/// are asked of [`Drafts`].
 ///
 /// # Errors
 /// Refuses an unknown contract and a year outside its term; reports figures beyond any contract as an
@@ -32,9 +36,20 @@ pub fn settle(
     year: ContractYear,
     as_of: AsOf,
 ) -> Result<Statement, Refusal> {
-    let case = book.case(contract)?;
+    let settled = Drafts::of(book, as_of).settle(contract, year)?;
+    Ok(Arc::unwrap_or_clone(settled))
+}
+
+/// A contract year settled; what it rests on is found among the drafts, or added to them.
+pub(crate) fn draft(
+    drafts: &Drafts,
+    contract: &ContractId,
+    year: ContractYear,
+) -> Result<Statement, Refusal> {
+    let case = drafts.book().case(contract)?;
     case.covers(Span::Year(year)).map_err(|refusal| refusal.at("/year"))?;
-    let facts = Facts { book, case, year, as_of, subcontracts: subcontracts(book, case, year, as_of)? };
+    let subcontracts = drafts.of_subcontracts(case, year)?;
+    let facts = Facts { subcontracts, ..drafts.facts(case, year) };
     let mut sheet = Worksheet::new(contract.clone(), case.terms.currency, case.terms.rounding);
     let clauses = case.terms.in_order_of_settlement();
     let of_the_result = clauses.iter().position(|c| c.mechanism.phase() == Phase::Result);
@@ -59,32 +74,6 @@ pub fn settle(
             "check the terms and figures named; this is no business result",
         )
     })
-}
-
-/// The settlement of each subcontract: the statement in force, else a draft at the same times.
-fn subcontracts(
-    book: &Book,
-    case: &Case,
-    year: ContractYear,
-    as_of: AsOf,
-) -> Result<Vec<SubSettlement>, Refusal> {
-    let mut all = Vec::new();
-    for contract in &case.subcontracts {
-        let sub = book.case(contract)?;
-        if !sub.runs_in_year(year) {
-            continue;
-        }
-        all.push(match sub.statement(year, as_of.0) {
-            Some(drawn_up) => {
-                SubSettlement { statement: drawn_up.fact.statement.clone(), cited_as: drawn_up.cited_as() }
-            }
-            None => SubSettlement {
-                statement: settle(book, contract, year, as_of)?,
-                cited_as: format!("draft @{}", book.entry),
-            },
-        });
-    }
-    Ok(all)
 }
 
 type PayableLine = (PartyId, PartyId, Option<Figure<Money>>);

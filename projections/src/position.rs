@@ -4,11 +4,11 @@
 use std::fmt;
 
 use domain::book::{Book, Case};
+use domain::drafts::Drafts;
 use domain::exact::Exact;
 use domain::money::{Currency, Money};
 use domain::name::{ContractId, PartyId};
 use domain::refusal::Refusal;
-use domain::settle::settle;
 use domain::statement::{Payable, Statement};
 use domain::time::{AsOf, Entry, KnownAt};
 use domain::verb::expectation::Kind;
@@ -102,13 +102,14 @@ fn mixed(party: &PartyId) -> Refusal {
 /// The position of a party as measured by `as_of` and as known at `known_at`.
 ///
 /// # Errors
-/// Refuses an unknown party, and one with contracts in several currencies; else as [`Kept::at`] and [`settle`].
+/// Refuses an unknown party, and one with contracts in several currencies; else as [`Kept::at`] and [`domain::settle::settle`].
 pub fn ask(kept: &Kept, party: &PartyId, as_of: AsOf, known_at: KnownAt) -> Result<Position, Refusal> {
     let book = kept.at(known_at)?;
     book.known_party(party)?;
+    let drafts = Drafts::of(&book, as_of);
     let mut currency = None;
     let mut rows = Vec::new();
-    for (contract, case) in &book.contracts {
+    for case in book.contracts.values() {
         let years = years_begun(case, as_of);
         if !stands_in(&book, case, party, as_of) || years.is_empty() {
             continue;
@@ -117,7 +118,7 @@ pub fn ask(kept: &Kept, party: &PartyId, as_of: AsOf, known_at: KnownAt) -> Resu
             return Err(mixed(party));
         }
         for year in years {
-            rows.extend(rows_of(&book, party, contract, year, as_of)?);
+            rows.extend(rows_of(&drafts, party, case, year, as_of)?);
         }
     }
     let balances = |keep: fn(&Money) -> bool| -> Money {
@@ -141,14 +142,14 @@ pub fn ask(kept: &Kept, party: &PartyId, as_of: AsOf, known_at: KnownAt) -> Resu
 }
 
 fn rows_of(
-    book: &Book,
+    drafts: &Drafts,
     party: &PartyId,
-    contract: &ContractId,
+    case: &Case,
     year: ContractYear,
     as_of: AsOf,
 ) -> Result<Vec<Row>, Refusal> {
-    let case = book.case(contract)?;
-    let draft = settle(book, contract, year, as_of)?;
+    let book = drafts.book();
+    let draft = drafts.settle(&case.terms.contract, year)?;
     let in_force = case.statement(year, as_of.0).map(|s| &s.fact.statement);
     let statement = in_force.unwrap_or(&draft);
     let mine = draft.payables.iter().filter(|p| p.from == *party || p.to == *party);

@@ -1,10 +1,10 @@
 //! The list of settlements: one row for each contract year and pair of parties.
 
 use domain::book::{Case, DrawnUp};
+use domain::drafts::Drafts;
 use domain::money::Money;
 use domain::name::{ContractId, PartyId};
 use domain::refusal::Refusal;
-use domain::settle::settle;
 use domain::statement::{Payable, Statement, Status};
 use domain::time::{AsOf, Entry, KnownAt};
 use domain::year::ContractYear;
@@ -51,13 +51,13 @@ pub fn drawn_up(kept: &Kept, as_of: AsOf, known_at: KnownAt) -> Result<Vec<Settl
 /// A draft of every contract year begun by `as_of`, as known at `known_at`.
 ///
 /// # Errors
-/// As [`Kept::at`] and [`settle`].
+/// As [`Kept::at`] and [`domain::settle::settle`].
 pub fn drafts(kept: &Kept, as_of: AsOf, known_at: KnownAt) -> Result<Vec<Settlement>, Refusal> {
     let book = kept.at(known_at)?;
-    let mut all = Vec::new();
+    let (drafts, mut all) = (Drafts::of(&book, as_of), Vec::new());
     for (contract, case) in &book.contracts {
         for year in years_begun(case, as_of) {
-            all.extend(rows(&settle(&book, contract, year, as_of)?, Status::Draft, book.entry));
+            all.extend(rows(drafts.settle(contract, year)?.as_ref(), Status::Draft, book.entry));
         }
     }
     Ok(all)

@@ -3,12 +3,12 @@
 //! stand, others by the month.
 
 use domain::book::Case;
+use domain::drafts::Drafts;
 use domain::exact::Exact;
 use domain::facts::Facts;
 use domain::money::{Currency, Money};
 use domain::name::ContractId;
 use domain::refusal::Refusal;
-use domain::settle::settle;
 use domain::time::{AsOf, Entry, KnownAt};
 use domain::year::{ContractYear, Span};
 use serde::Serialize;
@@ -58,7 +58,7 @@ pub struct OfYear {
 /// What two years of a contract were spent per head and per unit of activity.
 ///
 /// # Errors Refuses a year outside the contract's term, and one of which no population was reported; else as
-/// [`Kept::at`] and [`settle`].
+/// [`Kept::at`] and [`domain::settle::settle`].
 pub fn ask(
     kept: &Kept,
     contract: &ContractId,
@@ -68,13 +68,13 @@ pub fn ask(
 ) -> Result<Spend, Refusal> {
     let book = kept.at(known_at)?;
     let case = book.case(contract)?;
+    let drafts = Drafts::of(&book, as_of);
     let of = |year: ContractYear| -> Result<OfYear, Refusal> {
         case.covers(Span::Year(year)).map_err(|refusal| refusal.at("/year"))?;
-        let draft = settle(&book, contract, year, as_of)?;
+        let draft = drafts.settle(contract, year)?;
         let in_force = case.statement(year, as_of.0).map(|s| &s.fact.statement);
         let entitled = in_force.unwrap_or(&draft).payables.first().and_then(|p| p.entitled);
-        let facts = Facts { book: &book, case, year, as_of, subcontracts: Vec::new() };
-        of_year(&facts, entitled)
+        of_year(&drafts.facts(case, year), entitled)
     };
     let years = [of(year)?, of(against)?];
     let [this, other] = years.each_ref().map(|y| y.per_head_and_month.clone());

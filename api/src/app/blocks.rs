@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::book::{Book, Case, Entered};
-use domain::time::AsOf;
+use domain::book::{Case, Entered};
+use domain::drafts::Drafts;
 use domain::verb::activity::ActivityReported;
 use domain::year::Month;
 
@@ -35,9 +35,9 @@ impl App {
         empty(folder)?;
         let kept = self.kept().await?;
         let (book, as_of) = (kept.at(times.known_at)?, times.business_date(&kept));
-        let mut all = Vec::new();
+        let (drafts, mut all) = (Drafts::of(&book, as_of), Vec::new());
         for case in book.contracts.values() {
-            all.extend(reports(&book, case, every_stage, as_of)?);
+            all.extend(reports(&drafts, case, every_stage)?);
         }
         all.retain(|report| report.fact.blocks.is_some());
         self.look(&kept, all.iter().map(|report| &report.fact.contract), "export of blocks").await?;
@@ -87,12 +87,11 @@ impl App {
 
 /// The reports whose blocks are written.
 fn reports<'a>(
-    book: &'a Book,
+    drafts: &'a Drafts<'a>,
     case: &'a Case,
     every_stage: bool,
-    as_of: AsOf,
 ) -> Result<Vec<&'a Entered<ActivityReported>>, Problem> {
-    let ended = |month: &Month| month.last_day() <= as_of.0;
+    let ended = |month: &Month| month.last_day() <= drafts.as_of().0;
     if every_stage {
         return Ok(case.reports.iter().filter(|report| ended(&report.fact.month)).collect());
     }
@@ -100,7 +99,7 @@ fn reports<'a>(
         case.reports.iter().map(|report| report.fact.month).collect();
     let mut payable = Vec::new();
     for month in months.into_iter().filter(ended) {
-        payable.extend(facts(book, case, month, as_of)?.payable_reports(month));
+        payable.extend(facts(drafts, case, month)?.payable_reports(month));
     }
     Ok(payable)
 }

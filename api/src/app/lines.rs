@@ -4,14 +4,15 @@
 use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate};
-use domain::book::{Book, Case, Entered};
+use domain::book::{Case, Entered};
 use domain::columns::{Columns, Values};
+use domain::drafts::Drafts;
 use domain::exact::Exact;
 use domain::facts::Facts;
 use domain::mechanism::taken_by;
 use domain::name::{ClauseRef, ContractId, PartyId};
 use domain::rate::Count;
-use domain::time::{AsOf, Entry};
+use domain::time::Entry;
 use domain::verb::activity::{ActivityLine, ActivityReported, Column, Flow, Line as Stated};
 use domain::year::Month;
 use serde::Serialize;
@@ -97,7 +98,8 @@ impl App {
             (kept.at(times.known_at)?, times.business_date(&kept))
         };
         let case = book.case(&wanted.contract)?;
-        let facts = facts(&book, case, wanted.month, as_of)?;
+        let drafts = Drafts::of(&book, as_of);
+        let facts = facts(&drafts, case, wanted.month)?;
         let mut page = Paging { wanted, skip: wanted.skip, lines: Vec::new() };
         for report in payable(&facts, wanted)? {
             let full = match &report.fact.blocks {
@@ -150,16 +152,11 @@ impl App {
 }
 
 /// The facts of the year in which a month lies.
-pub(super) fn facts<'a>(
-    book: &'a Book,
-    case: &'a Case,
-    month: Month,
-    as_of: AsOf,
-) -> Result<Facts<'a>, Problem> {
+pub(super) fn facts<'a>(drafts: &'a Drafts<'a>, case: &'a Case, month: Month) -> Result<Facts<'a>, Problem> {
     let year =
         case.terms.years.containing(month.last_day()).or(case.terms.years.containing(month.first_day()));
     let year = year.ok_or_else(|| case.outside_term(month))?;
-    Ok(Facts { book, case, year, as_of, subcontracts: Vec::new() })
+    Ok(drafts.facts(case, year))
 }
 
 /// The payable reports that are asked for.

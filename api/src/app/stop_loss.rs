@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::actor::Evidence;
 use domain::book::{Book, Case, Entered};
 use domain::columns::{Column, Columns, Values};
+use domain::drafts::Drafts;
 use domain::exact::Exact;
 use domain::mechanism::Mechanism;
 use domain::money::Money;
@@ -83,10 +84,10 @@ impl App {
         let case = book.case(contract)?;
         let threshold = threshold(case)?;
         let months: Vec<_> = case.months_of(year).into_iter().filter(|m| m.last_day() <= as_of.0).collect();
-        let mut costs = Costs::default();
+        let (drafts, mut costs) = (Drafts::of(&book, as_of), Costs::default());
         for case in with_subcontracts(&book, case) {
             for month in months.iter().filter(|month| case.runs_in(**month)) {
-                for report in facts(&book, case, *month, as_of)?.payable_reports(*month) {
+                for report in facts(&drafts, case, *month)?.payable_reports(*month) {
                     self.add(report, &mut costs).await?;
                 }
             }

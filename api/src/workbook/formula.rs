@@ -20,6 +20,8 @@ pub struct Formulas {
     pub given: Given,
     /// The amounts that are divided.
     pub shares: Shares,
+    /// The division of which each line with a first part holds it.
+    divided: BTreeMap<String, String>,
     names: BTreeMap<String, String>,
     rows: BTreeMap<String, u32>,
     amounts: BTreeMap<String, Exact>,
@@ -69,6 +71,7 @@ impl Formulas {
             of_lines: BTreeMap::new(),
             given: Given::of(terms),
             shares: Shares::default(),
+            divided: BTreeMap::new(),
             names: names(&statement.lines),
             rows: statement.lines.iter().map(|line| (line.id.clone(), sheet::row(line.n))).collect(),
             amounts: carried(statement),
@@ -118,6 +121,10 @@ impl Formulas {
             (Op::Bands, [value, first, bands @ ..]) => self.bands(value, first, bands, line),
             (Op::Allocate, [amount, unit, part, weights @ ..]) => {
                 let cell = self.share(amount, unit, part, weights, line);
+                return Piece::whole(cell.unwrap_or_else(|| NO_VALUE.to_owned()));
+            }
+            (Op::Part, [Expr::Line(first), part, ..]) => {
+                let cell = self.beside(first, part);
                 return Piece::whole(cell.unwrap_or_else(|| NO_VALUE.to_owned()));
             }
             (Op::Add, []) => "0".to_owned(),
@@ -202,7 +209,15 @@ impl Formulas {
             let weights = weights.iter().map(|weight| self.operand(weight, line)).collect::<Option<_>>()?;
             self.shares.divide(whole.clone(), line, amount, unit, weights);
         }
-        self.shares.part(&whole, part)
+        let cell = self.shares.part(&whole, part);
+        self.divided.insert(line.id.clone(), whole);
+        cell
+    }
+
+    /// The cell of another part of what a line divides.
+    fn beside(&self, first: &str, part: &Expr<String>) -> Option<String> {
+        let part = self.value(part)?.to_string().parse().ok()?;
+        self.shares.part(self.divided.get(first)?, part)
     }
 
     fn operand(&mut self, expr: &Expr<String>, line: &Line) -> Option<Operand> {

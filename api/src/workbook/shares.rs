@@ -77,6 +77,7 @@ impl Division {
         let parts = allocate(&self.amount.value, &weights, self.unit);
         let units = self.amount.value.abs().to_unit(self.unit).checked_div(&unit).unwrap_or_else(Exact::zero);
         let quotas = quotas(&units, &weights);
+        let over: Vec<Exact> = quotas.iter().map(|quota| quota - &quota.floor()).collect();
         let left: Exact = &units - &quotas.iter().map(Exact::floor).sum();
         sheet.write_with_format(head - 1, 0, &self.title, &style::heading())?;
         formula(sheet, head, 2, &format!("ROUND(ABS({amount})/{unit},0)"), &units)?;
@@ -86,8 +87,8 @@ impl Division {
             formula(sheet, row, 1, &self.weights[i].formula, &weights[i])?;
             formula(sheet, row, 2, &format!("C${head}*B{row}/SUM(B${first}:B${last})"), quota)?;
             formula(sheet, row, 3, &format!("INT(ROUND(C{row},6))"), &whole)?;
-            formula(sheet, row, 4, &format!("ROUND(C{row}-D{row},6)"), &(quota - &whole).to_places(6))?;
-            formula(sheet, row, 5, &turn(first, row, last), &turn_of(&quotas, i))?;
+            formula(sheet, row, 4, &format!("ROUND(C{row}-D{row},6)"), &over[i].to_places(6))?;
+            formula(sheet, row, 5, &turn(first, row, last), &turn_of(&over, i))?;
             let part = format!("SIGN({amount})*(D{row}+IF(F{row}<=D${head},1,0))*{unit}");
             formula(sheet, row, 6, &part, &parts[i])?;
         }
@@ -123,9 +124,8 @@ fn turn(first: u32, row: u32, last: u32) -> String {
 }
 
 /// The same, counted.
-fn turn_of(quotas: &[Exact], part: usize) -> Exact {
-    let left = |i: usize| &quotas[i] - &quotas[i].floor();
-    let larger = (0..quotas.len()).filter(|&i| left(i) > left(part)).count();
-    let before = (0..part).filter(|&i| left(i) == left(part)).count();
+fn turn_of(over: &[Exact], part: usize) -> Exact {
+    let larger = over.iter().filter(|other| **other > over[part]).count();
+    let before = over[..part].iter().filter(|other| **other == over[part]).count();
     Exact::from((1 + larger + before) as i64)
 }

@@ -185,3 +185,59 @@ fn dirt_is_listed_line_by_line() {
     assert_eq!(run.exit, 2, "{}", run.err);
     assert!(run.err.contains("holds files already"), "{}", run.err);
 }
+
+/// What the importer said of each line of a file, by its number: the verdict, and the column that is to blame.
+fn verdicts(place: &Place, file: &str) -> BTreeMap<u64, (String, String)> {
+    let mut back = csv::Reader::from_path(place.path().join(file)).unwrap();
+    let columns = back.headers().unwrap().clone();
+    // They stand behind the sender's own columns.
+    let at = |name: &str| columns.iter().enumerate().filter(|(_, column)| *column == name).last().unwrap().0;
+    let (line, verdict, blamed) = (at("LINE"), at("VERDICT"), at("COLUMN"));
+    let row = |record: csv::StringRecord| {
+        (record[line].parse().unwrap(), (record[verdict].to_owned(), record[blamed].to_owned()))
+    };
+    back.records().map(|record| row(record.unwrap())).collect()
+}
+
+/// The generator lists what it spoilt and what a careful reader makes of it; the importer, which knows nothing of that list,
+/// gives every line of every file that verdict, blames that column, and adds up the money of the lines that are left.
+#[test]
+fn the_importer_finds_every_spoilt_line_and_no_other() {
+    let place = made(&["--lines", "4000", "--dirt", "10%", "--providers", "2"]);
+    place.answer(&["load", "made"]);
+    let dirt = table(&place, "activity/dirt.csv");
+    let (mut found, mut kinds) = (0, BTreeSet::new());
+    for file in table(&place, "activity/manifest.csv") {
+        let (name, path) = (&file["FILE"], format!("made/activity/{}", file["FILE"]));
+        let how =
+            ["--stage", &file["STAGE"], "--mff", &file["MFF"], "--output", "json", "--verdicts", "back.csv"];
+        let run = place.run(&[&["import", "activity", &path], &how[..]].concat());
+        let told: serde_json::Value =
+            serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{name}: {}", run.err));
+        assert_eq!(told[0]["counted"]["accepted"].to_string(), file["ACCEPTED"], "{name}");
+        let months = told[0]["months"].as_array().unwrap();
+        let value: i64 = months.iter().map(|month| money(month["value"].as_str().unwrap())).sum();
+        assert_eq!(value, money(&file["VALUE"]), "{name}");
+        let mut spoilt: BTreeMap<u64, &BTreeMap<String, String>> = dirt
+            .iter()
+            .filter(|row| row["FILE"] == *name)
+            .map(|row| (row["LINE"].parse().unwrap(), row))
+            .collect();
+        assert_eq!(run.exit, i32::from(spoilt.values().any(|row| row["VERDICT"] == "rejected")), "{name}");
+        for (line, (verdict, blamed)) in verdicts(&place, "back.csv") {
+            let row = spoilt.remove(&line);
+            let expected = row.map_or("accepted", |row| &row["VERDICT"]);
+            assert_eq!(verdict, expected, "{name}:{line}: {row:?}");
+            if let Some(row) = row {
+                found += 1;
+                kinds.insert(row["WHAT"].clone());
+                assert!(
+                    verdict != "rejected" || blamed == row["COLUMN"],
+                    "{name}:{line}: {blamed} for {row:?}"
+                );
+            }
+        }
+        assert!(spoilt.is_empty(), "{name} has no verdict for {spoilt:?}");
+    }
+    assert_eq!((found, kinds.len()), (dirt.len(), 25), "{kinds:?}");
+}

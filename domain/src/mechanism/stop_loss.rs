@@ -24,7 +24,7 @@ use crate::name::{ClauseRef, PartyId};
 use crate::rate::Rate;
 use crate::terms::{Fault, Fields, Terms, reader};
 use crate::verb::stop_loss::StopLossClaimed;
-use crate::worksheet::{Figure, Given, Operand, Source, Step, Worksheet, net, sum};
+use crate::worksheet::{Figure, Given, Operand, Source, Step, Worksheet, sum};
 
 /// Excess cost of single patients, met by a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,14 +188,16 @@ impl StopLoss {
                 let paid = sheet.line(Step::PoolPayment, claims.at_most(limit));
                 let weights: Vec<(&str, Figure<Money>)> =
                     patients.iter().map(|p| (p.name.as_str(), p.claim)).collect();
-                let each = sheet.shares_by(Step::PoolPayment, paid, &weights);
+                let each = sheet.shares_of_sum(Step::PoolPayment, paid, claims, &weights);
                 (paid, each)
             }
             (Some(limit), WhenShort::FirstCome) => {
-                let mut each: Vec<Figure<Money>> = Vec::new();
+                let (mut left, mut each) = (limit, Vec::new());
                 for patient in patients {
-                    let left = net(vec![limit], each.clone());
-                    each.push(sheet.line_of(Step::PoolPayment, &patient.name, patient.claim.at_most(left)));
+                    let payment =
+                        sheet.line_of(Step::PoolPayment, &patient.name, patient.claim.at_most(left));
+                    left = sheet.line_of(Step::LeftInPool, &patient.name, left - payment);
+                    each.push(payment);
                 }
                 (sheet.line(Step::PoolPayment, sum(each.clone())), each)
             }

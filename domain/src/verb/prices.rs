@@ -87,13 +87,22 @@ impl PricesPublished {
         self.weights.iter().find(|weight| weight.band == band).map(|weight| &weight.weight)
     }
 
-    /// The price of a code at a point of delivery.
+    /// The price of a code at a point of delivery, in a list of the book.
     pub fn price_of(&self, tariff_code: &str, pod: &str) -> Option<&ListPrice> {
-        self.prices.iter().find(|price| price.tariff_code == tariff_code && price.pod == pod)
+        let asked = (tariff_code, pod);
+        let place = self.prices.partition_point(|price| price.of() < asked);
+        self.prices.get(place).filter(|price| price.of() == asked)
     }
 
     fn covers(&self, day: NaiveDate) -> bool {
         self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+impl ListPrice {
+    /// What it is the price of: a code at a point of delivery.
+    fn of(&self) -> (&str, &str) {
+        (&self.tariff_code, &self.pod)
     }
 }
 
@@ -185,7 +194,9 @@ impl Happened for PricesPublished {
         Verb::stream(self)
     }
 
-    fn apply(self, book: &mut Book, entry: Entry) {
+    fn apply(mut self, book: &mut Book, entry: Entry) {
+        // A national tariff has ten thousand prices, and every line of activity asks for one.
+        self.prices.sort_by(|a, b| a.of().cmp(&b.of()));
         book.price_lists.push(Entered { entry, fact: self });
     }
 

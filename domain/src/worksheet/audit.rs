@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::expr::{Before, Expr, NoValue, Split};
 use super::line::{Line, LineKind};
-use super::{NoValue, carried, shown};
+use super::{carried, shown};
 use crate::exact::Exact;
 use crate::terms::Rounding;
 
@@ -22,9 +23,38 @@ pub struct Mismatch {
     pub comes_to: String,
 }
 
+/// The lines reckoned so far.
+#[derive(Default)]
+struct Reckoned<'a> {
+    amounts: BTreeMap<&'a str, Exact>,
+    splits: BTreeMap<&'a str, Split>,
+}
+
+impl Before<String> for Reckoned<'_> {
+    fn amount(&self, id: &String) -> Result<Exact, NoValue> {
+        self.amounts.get(id.as_str()).cloned().ok_or_else(|| NoValue::NoSuchLine(id.clone()))
+    }
+
+    fn split(&self, id: &String) -> Option<&Split> {
+        self.splits.get(id.as_str())
+    }
+}
+
+impl<'a> Reckoned<'a> {
+    /// Takes a line in, with what later lines take from it.
+    fn add(&mut self, line: &'a Line, expr: &Expr<String>, exact: &Exact, rounding: Rounding) -> Exact {
+        if let Some(split) = expr.splits(self) {
+            self.splits.insert(&line.id, split);
+        }
+        let carried = carried(exact, line.kind, line.name, rounding);
+        self.amounts.insert(&line.id, carried.clone());
+        carried
+    }
+}
+
 /// Evaluates every line again; the first that differs is named.
 pub fn audit(lines: &[Line], rounding: Rounding) -> Result<(), Mismatch> {
-    let mut amounts: BTreeMap<&str, Exact> = BTreeMap::new();
+    let mut before = Reckoned::default();
     for line in lines {
         let mismatch = |says: &str, comes_to: String| Mismatch {
             line: line.id.clone(),
@@ -39,16 +69,12 @@ pub fn audit(lines: &[Line], rounding: Rounding) -> Result<(), Mismatch> {
             return Err(mismatch(line.value.as_deref().unwrap_or("an amount"), "nothing".to_owned()));
         };
         let exact = expr
-            .evaluate(&|id: &String| {
-                amounts.get(id.as_str()).cloned().ok_or_else(|| NoValue::NoSuchLine(id.clone()))
-            })
+            .after(&before)
             .map_err(|why| mismatch(line.value.as_deref().unwrap_or("nothing"), why.to_string()))?;
-        let carried = carried(&exact, line.kind, line.name, rounding);
-        let value = shown(&carried, line.kind);
+        let value = shown(&before.add(line, expr, &exact, rounding), line.kind);
         if line.exact.as_ref() != Some(&exact) || line.value.as_deref() != Some(value.as_str()) {
             return Err(mismatch(line.value.as_deref().unwrap_or("nothing"), value));
         }
-        amounts.insert(&line.id, carried);
     }
     Ok(())
 }
@@ -63,16 +89,11 @@ pub fn evaluate_with(
     rounding: Rounding,
     given: impl Fn(&Line) -> Option<Exact>,
 ) -> Result<BTreeMap<&str, Exact>, NoValue> {
-    let mut amounts: BTreeMap<&str, Exact> = BTreeMap::new();
+    let mut before = Reckoned::default();
     for line in lines {
         let Some(expr) = &line.working.expr else { continue };
-        let exact = match given(line) {
-            Some(instead) => instead,
-            None => expr.evaluate(&|id: &String| {
-                amounts.get(id.as_str()).cloned().ok_or_else(|| NoValue::NoSuchLine(id.clone()))
-            })?,
-        };
-        amounts.insert(&line.id, carried(&exact, line.kind, line.name, rounding));
+        let exact = given(line).map_or_else(|| expr.after(&before), Ok)?;
+        before.add(line, expr, &exact, rounding);
     }
-    Ok(amounts)
+    Ok(before.amounts)
 }

@@ -58,6 +58,10 @@ pub enum Op {
     /// `[amount, unit, k, weights...]`: the `k`-th part (from 0) of the amount split by the weights to the
     /// unit, as [`allocate`] splits it.
     Allocate,
+    /// `[line, k, amount, weight]`: the `k`-th part (from 0) of an amount of which the line holds the first part, in an
+    /// [`Op::Allocate`] that names every weight. So the weights of thousands of parts are written once. `amount` and
+    /// `weight` must be those of that line: they are what is said of this part.
+    Part,
     /// `[value, places]`: rounded to so many decimal places, halves away from zero; a price that a contract
     /// fixes.
     Round,
@@ -77,6 +81,36 @@ pub enum NoValue {
     /// An operation with the wrong number or kind of arguments.
     #[error("{0:?} has the wrong arguments")]
     WrongArguments(Op),
+}
+
+/// An amount divided among several, as the line with the first part divides it.
+#[derive(Clone, Debug)]
+pub(super) struct Split {
+    amount: Exact,
+    weights: Vec<Exact>,
+    parts: Vec<Exact>,
+}
+
+/// The lines before an expression, already reckoned.
+pub(super) trait Before<R> {
+    /// What later lines take from a line.
+    fn amount(&self, line: &R) -> Result<Exact, NoValue>;
+
+    /// How a line divides the amount of which it holds the first part.
+    fn split(&self, line: &R) -> Option<&Split>;
+}
+
+/// Amounts alone.
+struct Amounts<'a, F>(&'a F);
+
+impl<R, F: Fn(&R) -> Result<Exact, NoValue>> Before<R> for Amounts<'_, F> {
+    fn amount(&self, line: &R) -> Result<Exact, NoValue> {
+        (self.0)(line)
+    }
+
+    fn split(&self, _: &R) -> Option<&Split> {
+        None
+    }
 }
 
 impl<R> Expr<R> {
@@ -108,14 +142,23 @@ impl<R> Expr<R> {
         }
     }
 
-    /// Its exact value, given the amounts of the lines it uses.
+    /// Its exact value, given the amounts of the lines it uses. [`Op::Part`] has none: it needs the line that divides.
+    ///
+    /// # Errors
+    /// Says why it has no value.
     pub fn evaluate(&self, amount: &impl Fn(&R) -> Result<Exact, NoValue>) -> Result<Exact, NoValue> {
+        self.after(&Amounts(amount))
+    }
+
+    /// Its exact value after the lines before it.
+    pub(super) fn after(&self, before: &impl Before<R>) -> Result<Exact, NoValue> {
         let (op, args) = match self {
-            Expr::Line(line) => return amount(line),
+            Expr::Line(line) => return before.amount(line),
             Expr::Const { value } => return Ok(value.clone()),
+            Expr::Op { op: Op::Part, args } => return part_of_line(args, before),
             Expr::Op { op, args } => (*op, args),
         };
-        let values = args.iter().map(|a| a.evaluate(amount)).collect::<Result<Vec<Exact>, NoValue>>()?;
+        let values = args.iter().map(|a| a.after(before)).collect::<Result<Vec<Exact>, NoValue>>()?;
         match (op, values.as_slice()) {
             (Op::Given | Op::Add, values) => Ok(values.iter().cloned().sum()),
             (Op::Sub | Op::Test, [a, b]) => Ok(a - b),
@@ -125,11 +168,33 @@ impl<R> Expr<R> {
             (Op::Max, [first, rest @ ..]) => Ok(rest.iter().fold(first, |a, b| a.max(b)).clone()),
             (Op::Clamp, [a, low, high]) => Ok(a.max(low).min(high).clone()),
             (Op::Bands, [value, first, bands @ ..]) => in_bands(value, first, bands),
-            (Op::Allocate, [amount, unit, k, weights @ ..]) => part(amount, unit, k, weights),
+            (Op::Allocate, [amount, unit, k, weights @ ..]) => {
+                let part = index(k).and_then(|k| parts(amount, unit, weights)?.get(k).cloned());
+                part.ok_or(NoValue::WrongArguments(op))
+            }
             (Op::Round, [a, places]) => rounded(a, places),
             _ => Err(NoValue::WrongArguments(op)),
         }
     }
+
+    /// How it divides an amount, where it is the first part of one.
+    pub(super) fn splits(&self, before: &impl Before<R>) -> Option<Split> {
+        let Expr::Op { op: Op::Allocate, args } = self else { return None };
+        let values = args.iter().map(|a| a.after(before)).collect::<Result<Vec<Exact>, NoValue>>().ok()?;
+        let [amount, unit, k, weights @ ..] = values.as_slice() else { return None };
+        let parts = if k.is_zero() { parts(amount, unit, weights)? } else { return None };
+        Some(Split { amount: amount.clone(), weights: weights.to_vec(), parts })
+    }
+}
+
+fn part_of_line<R>(args: &[Expr<R>], before: &impl Before<R>) -> Result<Exact, NoValue> {
+    let wrong = || NoValue::WrongArguments(Op::Part);
+    let [Expr::Line(line), k, amount, weight] = args else { return Err(wrong()) };
+    let split = before.split(line).ok_or_else(wrong)?;
+    let k = index(&k.after(before)?).ok_or_else(wrong)?;
+    let is_its_own =
+        split.amount == amount.after(before)? && split.weights.get(k) == Some(&weight.after(before)?);
+    split.parts.get(k).filter(|_| is_its_own).cloned().ok_or_else(wrong)
 }
 
 fn rounded(value: &Exact, places: &Exact) -> Result<Exact, NoValue> {
@@ -154,23 +219,25 @@ fn in_bands(value: &Exact, first: &Exact, bands: &[Exact]) -> Result<Exact, NoVa
     Ok(if value.is_negative() { -taken } else { taken })
 }
 
-fn part(amount: &Exact, unit: &Exact, k: &Exact, weights: &[Exact]) -> Result<Exact, NoValue> {
-    let wrong = NoValue::WrongArguments(Op::Allocate);
-    let unit: Unit = unit.to_string().parse().map_err(|_| wrong.clone())?;
-    let k: usize = k.to_string().parse().map_err(|_| wrong.clone())?;
-    allocate(amount, weights, unit).get(k).cloned().ok_or(wrong)
+fn parts(amount: &Exact, unit: &Exact, weights: &[Exact]) -> Option<Vec<Exact>> {
+    let unit: Unit = unit.to_string().parse().ok()?;
+    Some(allocate(amount, weights, unit))
 }
 
-impl Expr<String> {
+fn index(k: &Exact) -> Option<usize> {
+    k.to_string().parse().ok()
+}
+
+impl<R> Expr<R> {
     /// The expression in words, with each line by its number.
-    pub fn in_words(&self, number: &impl Fn(&str) -> String) -> String {
+    pub fn in_words(&self, number: &impl Fn(&R) -> String) -> String {
         let (op, args) = match self {
             Expr::Line(line) => return format!("line {}", number(line)),
             Expr::Const { value } => return value.to_string(),
             Expr::Op { op, args } => (*op, args),
         };
-        let words = |e: &Expr<String>| e.in_words(number);
-        let nested = |e: &Expr<String>| match e {
+        let words = |e: &Expr<R>| e.in_words(number);
+        let nested = |e: &Expr<R>| match e {
             Expr::Op { op: Op::Add | Op::Sub, .. } => format!("({})", words(e)),
             _ => words(e),
         };
@@ -198,6 +265,7 @@ impl Expr<String> {
             (Op::Allocate, [amount, _, k, weights @ ..]) => {
                 share_in_words(&words(amount), k, weights, &words)
             }
+            (Op::Part, [_, _, amount, weight]) => by_weight(&words(amount), &words(weight)),
             (Op::Round, [a, places]) => format!("{}, held to {} decimal places", words(a), words(places)),
             (Op::Test, [a, b]) => format!("whether {} reaches {}", words(a), words(b)),
             _ => format!("{op:?}"),
@@ -206,8 +274,8 @@ impl Expr<String> {
 }
 
 /// "the sum of lines 1 to 4 and 6": three or more lines added, with runs of neighbours drawn together.
-fn sum_in_words(terms: &[Expr<String>], number: &impl Fn(&str) -> String) -> Option<String> {
-    let line = |e: &Expr<String>| match e {
+fn sum_in_words<R>(terms: &[Expr<R>], number: &impl Fn(&R) -> String) -> Option<String> {
+    let line = |e: &Expr<R>| match e {
         Expr::Line(line) => number(line).parse::<usize>().ok(),
         _ => None,
     };
@@ -229,12 +297,8 @@ fn sum_in_words(terms: &[Expr<String>], number: &impl Fn(&str) -> String) -> Opt
 }
 
 /// "100% up to line 4, 50% from there up to line 5, 20% above".
-fn bands_in_words(
-    first: &Expr<String>,
-    bands: &[Expr<String>],
-    words: &impl Fn(&Expr<String>) -> String,
-) -> String {
-    let rate = |e: &Expr<String>| match e {
+fn bands_in_words<R>(first: &Expr<R>, bands: &[Expr<R>], words: &impl Fn(&Expr<R>) -> String) -> String {
+    let rate = |e: &Expr<R>| match e {
         Expr::Const { value } => value.show_percent(6),
         other => words(other),
     };
@@ -250,24 +314,28 @@ fn bands_in_words(
 
 /// "50% of line 9, in shares that sum to it"; where the weights are lines, "its part of line 9 by line 4,
 /// ...".
-fn share_in_words(
+fn share_in_words<R>(
     amount: &str,
-    k: &Expr<String>,
-    weights: &[Expr<String>],
-    words: &impl Fn(&Expr<String>) -> String,
+    k: &Expr<R>,
+    weights: &[Expr<R>],
+    words: &impl Fn(&Expr<R>) -> String,
 ) -> String {
-    let number = |e: &Expr<String>| match e {
+    let number = |e: &Expr<R>| match e {
         Expr::Const { value } => Some(value.clone()),
         _ => None,
     };
     let k: usize = number(k).and_then(|k| k.to_string().parse().ok()).unwrap_or(0);
     let Some(fixed) = weights.iter().map(number).collect::<Option<Vec<Exact>>>() else {
         let weight = weights.get(k).map(words).unwrap_or_default();
-        return format!("its part of {amount} by weight, {weight}, in shares that sum to it");
+        return by_weight(amount, &weight);
     };
     let sum: Exact = fixed.iter().cloned().sum();
     let share = fixed.get(k).and_then(|w| w.checked_div(&sum)).unwrap_or_else(Exact::zero);
     format!("{} of {amount}, in shares that sum to it", share.show_percent(4))
+}
+
+fn by_weight(amount: &str, weight: &str) -> String {
+    format!("its part of {amount} by weight, {weight}, in shares that sum to it")
 }
 
 #[cfg(test)]

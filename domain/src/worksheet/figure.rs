@@ -247,6 +247,17 @@ pub(super) fn share_of(
     allocated(amount.expr(), k, weights, unit)
 }
 
+/// The `k`-th part of an amount of which `first` holds the first part.
+pub(super) fn part_beside(
+    first: Figure<Money>,
+    amount: Figure<Money>,
+    k: usize,
+    weight: Figure<Money>,
+) -> Working<Money> {
+    let k = Expr::constant(Exact::from(k as i64));
+    Working::of(Op::Part, vec![first.expr(), k, amount.expr(), weight.expr()])
+}
+
 fn allocated(amount: Expr<usize>, k: usize, weights: Vec<Expr<usize>>, unit: Unit) -> Working<Money> {
     let unit = Exact::ratio(1, 10i64.pow(unit.places()));
     let mut args = vec![amount, Expr::constant(unit), Expr::constant(Exact::from(k as i64))];

@@ -10,6 +10,7 @@ mod expr;
 mod figure;
 mod line;
 mod owed;
+mod shares;
 mod step;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use crate::terms::Rounding;
 use crate::year::Month;
 
 pub use audit::{Mismatch, audit, evaluate_with};
+use expr::{Before, Split};
 pub use expr::{Expr, MOST_PLACES, NoValue, Op};
 pub use figure::{Figure, Operand, Per, Price, Quantity, Times, Working, in_bands, net, sum};
 pub use line::{ByStage, Line, LineKind, LineState, Recorded, Source, Stage};
@@ -72,6 +74,8 @@ pub struct Worksheet {
     places: BTreeMap<String, usize>,
     /// What later lines take from each line; nothing where it has no amount.
     carried: Vec<Option<Exact>>,
+    /// How lines divide an amount of which they hold the first part.
+    splits: BTreeMap<usize, Split>,
     owed: Vec<Owed>,
     /// The line that each part of an allocation is a part of.
     part_of: BTreeMap<usize, usize>,
@@ -93,6 +97,7 @@ impl Worksheet {
             lines: Vec::new(),
             places: BTreeMap::new(),
             carried: Vec::new(),
+            splits: BTreeMap::new(),
             owed: Vec::new(),
             part_of: BTreeMap::new(),
             spread: BTreeMap::new(),
@@ -229,58 +234,9 @@ impl Worksheet {
         line.by_stage = amount.map(|amount| ByStage::all_at(amount, stage));
     }
 
-    /// Writes each party's part of an amount: shares that sum to it, ties in list order.
-    pub fn shares<P: ToString>(
-        &mut self,
-        step: Step,
-        amount: Figure<Money>,
-        shares: &[(P, Rate)],
-    ) -> Vec<Figure<Money>> {
-        self.shares_by(step, amount, shares)
-    }
-
-    /// The same in proportion to any weights: lines, such as turnovers, or workings on them.
-    pub fn shares_by<P: ToString, W: Operand + Clone>(
-        &mut self,
-        step: Step,
-        amount: Figure<Money>,
-        weights: &[(P, W)],
-    ) -> Vec<Figure<Money>> {
-        let each: Vec<W> = weights.iter().map(|(_, weight)| weight.clone()).collect();
-        let parts = weights.iter().enumerate();
-        parts.map(|(k, (party, _))| self.part(step, party.to_string(), amount, k, &each)).collect()
-    }
-
-    /// Writes one of these parts, the `k`-th from 0, where they are not all lines of one name.
-    pub fn part<W: Operand + Clone>(
-        &mut self,
-        step: Step,
-        subject: impl ToString,
-        amount: Figure<Money>,
-        k: usize,
-        weights: &[W],
-    ) -> Figure<Money> {
-        if let [_] = weights {
-            // Who shares with nobody has the whole.
-            return self.line_of(step, subject, sum([amount]));
-        }
-        let weights: Vec<Expr<usize>> = weights.iter().cloned().map(Operand::expr).collect();
-        let working = match (self.rounding.at, self.value(&Expr::op(Op::Add, weights.clone()))) {
-            // Where only payables are rounded, a share is a line like any other: exact.
-            (RoundedAt::Payable, Ok(all)) if !all.is_zero() => figure::exact_share_of(amount, k, weights),
-            _ => figure::share_of(amount, k, weights, self.rounding.unit),
-        };
-        let part = self.line_of(step, subject, working);
-        self.part_of.insert(part.line, amount.line);
-        part
-    }
-
     /// What an expression comes to on the lines already written.
     fn value(&self, expr: &Expr<usize>) -> Result<Exact, NoValue> {
-        expr.evaluate(&|&place| {
-            let carried = self.carried.get(place).cloned().flatten();
-            carried.ok_or_else(|| NoValue::NoSuchLine(place.to_string()))
-        })
+        expr.after(self)
     }
 
     /// What a money line of this amount would carry.
@@ -414,15 +370,15 @@ impl Worksheet {
             self.fail(&id, why);
             Exact::zero()
         });
-        if self.places.contains_key(&id) {
-            self.fail(&id, "a line of this name is already written");
+        if let Some(split) = expr.splits(self) {
+            self.splits.insert(self.lines.len(), split);
         }
         let carried = carried(&exact, kind, step, self.rounding);
-        let by_stage = self.split(&carried, kind, &expr, given.as_ref());
+        let by_stage = self.staged(&carried, kind, &expr, given.as_ref());
         let named = expr.rename(&|&place| self.lines[place].id.clone());
         let text = match &given {
             Some(given) => given.said.clone(),
-            None => named.in_words(&|id| self.number(id)),
+            None => expr.in_words(&|&place| self.lines[place].n.to_string()),
         };
         self.push(Line {
             n: self.lines.len() as u32 + 1,
@@ -471,7 +427,11 @@ impl Worksheet {
     }
 
     fn push(&mut self, line: Line) {
-        self.places.entry(line.id.clone()).or_insert(self.lines.len());
+        let place = self.lines.len();
+        let first = *self.places.entry(line.id.clone()).or_insert(place);
+        if first != place && line.exact.is_some() {
+            self.fail(&line.id, "a line of this name is already written");
+        }
         self.lines.push(line);
     }
 
@@ -479,13 +439,9 @@ impl Worksheet {
         self.fault.get_or_insert(SheetFault { line: line.to_owned(), why: why.to_string() });
     }
 
-    fn number(&self, id: &str) -> String {
-        self.places.get(id).map_or_else(|| id.to_owned(), |place| self.lines[*place].n.to_string())
-    }
-
     /// A line is split by stage where a line it uses is: sums and differences stage by stage, anything else
     /// in the proportions of what may still change in it.
-    fn split(
+    fn staged(
         &self,
         carried: &Exact,
         kind: LineKind,
@@ -499,13 +455,31 @@ impl Worksheet {
             return None;
         }
         let amount = carried.to_places(2).as_money()?;
-        let used: Vec<&Line> = expr.lines().into_iter().map(|&place| &self.lines[place]).collect();
-        let changeable: Vec<ByStage> = used.iter().filter_map(|l| l.by_stage).collect();
+        let changeable: Vec<ByStage> = self.used(expr).into_iter().filter_map(|l| l.by_stage).collect();
         if changeable.is_empty() {
             return None;
         }
         let summed = self.summed(expr).filter(|split| split.total() == amount.into());
         Some(summed.unwrap_or_else(|| ByStage::in_proportion(amount, &changeable)))
+    }
+
+    /// The lines that an amount comes from. A part comes from what the first part comes from; if nothing of that can
+    /// change, nothing of the others can.
+    fn used(&self, expr: &Expr<usize>) -> Vec<&Line> {
+        match expr {
+            Expr::Op { op: Op::Part, args } => match args.first() {
+                Some(Expr::Line(first)) if self.lines[*first].by_stage.is_some() => {
+                    self.used_by(&self.lines[*first])
+                }
+                _ => Vec::new(),
+            },
+            _ => expr.lines().into_iter().map(|&place| &self.lines[place]).collect(),
+        }
+    }
+
+    fn used_by(&self, line: &Line) -> Vec<&Line> {
+        let ids = line.working.expr.iter().flat_map(Expr::lines);
+        ids.filter_map(|id| self.places.get(id)).map(|&place| &self.lines[place]).collect()
     }
 
     /// The split of a sum or difference of money lines, stage by stage.
@@ -521,6 +495,17 @@ impl Worksheet {
             },
             Expr::Const { .. } | Expr::Op { .. } => None,
         }
+    }
+}
+
+impl Before<usize> for Worksheet {
+    fn amount(&self, &place: &usize) -> Result<Exact, NoValue> {
+        let carried = self.carried.get(place).cloned().flatten();
+        carried.ok_or_else(|| NoValue::NoSuchLine(place.to_string()))
+    }
+
+    fn split(&self, place: &usize) -> Option<&Split> {
+        self.splits.get(place)
     }
 }
 

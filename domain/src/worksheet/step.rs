@@ -83,6 +83,7 @@ steps! {
     PatientCost, "patient-cost", "Cost of a patient", "The year's cost of one patient, by pseudonym.";
     Claim, "claim", "Stop-loss claim", "The cost above the threshold, less coinsurance.";
     Claims, "claims", "Stop-loss claims", "All claims on the pool.";
+    LeftInPool, "left-in-pool", "Left in the pool", "What the pool has left for patients claimed for later.";
     PoolPayment, "pool-payment", "Paid by the stop-loss pool", "What the pool pays, within its limit.";
     // Risk shares.
     OwnCost, "own-cost", "Own cost", "The lead provider's own cost of the programme, as reported open-book.";

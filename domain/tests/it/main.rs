@@ -23,6 +23,7 @@ mod cquin;
 mod dated;
 mod dated_mechanisms;
 mod decide_again;
+mod drafts;
 mod edges;
 mod ending;
 mod equity;

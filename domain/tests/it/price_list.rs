@@ -49,6 +49,39 @@ fn a_list_published_late_changes_the_past_as_known_later() {
     assert_eq!(line.value.as_deref(), Some("441.00"));
 }
 
+/// A list says in any order what each code costs at each point of delivery, and a line finds its own.
+#[test]
+fn every_code_has_its_own_price_at_each_point_of_delivery() {
+    let prices = [
+        ("ZZ9", "OP", 7),
+        ("ATT", "OP", 1),
+        ("ATT", "EL", 2),
+        ("B", "OP", 3),
+        ("ATT", "NEL", 4),
+        ("", "EL", 5),
+    ];
+    let mut desk = contract(r#"pay: [{clause: "1", kind: unit_price, price_list: tariff}]"#);
+    let listed = prices.map(|(code, pod, price)| {
+        format!(r#"{{"tariff_code":"{code}","pod":"{pod}","price":"{price}.00"}}"#)
+    });
+    let body = format!(r#"{{"list":"tariff","from":"2025-04-01","prices":[{}]}}"#, listed.join(","));
+    desk.run("publish-prices", &body).unwrap();
+    let unlisted = [("ATT", "ZZ"), ("B", "EL"), ("A", "OP"), ("ZZZ", "OP")];
+    for (code, pod) in prices.iter().map(|(code, pod, _)| (*code, *pod)).chain(unlisted) {
+        let expected =
+            prices.iter().find(|p| (p.0, p.1) == (code, pod)).map(|(.., price)| format!("{price}.00"));
+        let mut desk = Desk { book: desk.book.clone() };
+        let body = format!(
+            r#"{{"contract":"c","provider":"trust","month":"2025-04","flow":"local","stage":"freeze","value":"0.00","count":"1",
+              "lines":[{{"pod":"{pod}","tariff_code":"{code}","count":"1"}}]}}"#
+        );
+        desk.run("report-activity", &body).unwrap();
+        let statement = desk.statement("2025-04-30");
+        let priced = statement.lines.iter().find(|line| line.id == "c/1/priced-activity");
+        assert_eq!(priced.and_then(|line| line.value.clone()), expected, "{code} at {pod}: {statement}");
+    }
+}
+
 /// After the later list has ended, the earlier one, which never ended, is in force again.
 #[test]
 fn a_list_that_ended_gives_way_to_the_one_before() {

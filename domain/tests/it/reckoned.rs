@@ -440,7 +440,10 @@ fn lost_pennies(statement: &Statement) -> Vec<String> {
     let mut wholes: BTreeMap<String, (usize, BigRational, BigRational)> = BTreeMap::new();
     let amount = |line: &Line| line.value.as_deref().map_or_else(BigRational::zero, reckon);
     for line in &statement.lines {
-        let Some(Expr::Op { op: Op::Allocate, args }) = &line.working.expr else { continue };
+        let args = match divides(statement, line) {
+            Some(Expr::Op { op: Op::Allocate, args }) => args,
+            _ => continue,
+        };
         let [Expr::Line(of), _, _, weights @ ..] = args.as_slice() else { continue };
         let whole = amount(statement.line(of).unwrap());
         let key = format!("{of} by {weights:?} under {}", line.clause);
@@ -454,6 +457,17 @@ fn lost_pennies(statement: &Statement) -> Vec<String> {
         .filter(|(_, parts)| lost(parts))
         .map(|(of, _)| format!("shares of {of} do not sum to it"))
         .collect()
+}
+
+/// What divides the amount of which a line is a part: its own working, or that of the line with the first part.
+fn divides<'a>(statement: &'a Statement, line: &'a Line) -> Option<&'a Expr<String>> {
+    match line.working.expr.as_ref()? {
+        Expr::Op { op: Op::Part, args } => match args.as_slice() {
+            [Expr::Line(first), ..] => statement.line(first)?.working.expr.as_ref(),
+            _ => None,
+        },
+        working => Some(working),
+    }
 }
 
 /// Money as it is printed, where lines are rounded; every other amount exactly.

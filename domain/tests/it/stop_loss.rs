@@ -114,6 +114,25 @@ fn the_pool_pays_patient_by_patient() {
     }
 }
 
+/// What a patient's lines rest on does not grow with the number of patients, however the pool is shared out.
+#[test]
+fn a_patient_s_lines_do_not_name_every_other_patient() {
+    let names = |limit: &str, patients: usize| {
+        let costs = vec!["90000.00"; patients];
+        let statement = year(limit, &costs, "2026-03-31");
+        statement
+            .lines
+            .iter()
+            .flat_map(|line| &line.working.expr)
+            .map(|expr| expr.lines().len())
+            .sum::<usize>()
+    };
+    for limit in ["", r#", limit: "1000.00""#, r#", limit: "1000.00", when_short: first_come"#] {
+        let [ten, twenty, thirty] = [10, 20, 30].map(|patients| names(limit, patients));
+        assert_eq!(thirty - twenty, twenty - ten, "{limit}");
+    }
+}
+
 /// Coinsurance is a part of the excess: from nothing to all of it.
 #[test]
 fn coinsurance_is_a_part() {

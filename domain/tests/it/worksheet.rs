@@ -6,7 +6,7 @@ use domain::money::{Currency, Money};
 use domain::rate::Rate;
 use domain::terms::{RoundedAt, Rounding};
 use domain::worksheet::{
-    ByStage, Expr, Figure, Given, Line, LineState, NoValue, Stage, Step, Worksheet, audit, evaluate_with,
+    ByStage, Expr, Figure, Given, Line, LineState, NoValue, Stage, Step, Worksheet, audit, evaluate_with, sum,
 };
 
 fn money(text: &str) -> Money {
@@ -380,4 +380,95 @@ fn a_figure_given_otherwise_changes_what_uses_it() {
     assert_eq!(amounts["c/1/block"], Exact::from(50));
     assert_eq!(amounts["c/1/target"], Exact::from(10));
     assert_eq!(amounts.len(), 3);
+}
+
+/// 100.00 by 30.00, 8.00 and 5.00 of 43.00: 69.767.., 18.604.. and 11.627.. leave a penny, and the largest remainder
+/// behind the pennies is the third's.
+const DIVIDED: [&str; 3] = ["69.77", "18.60", "11.63"];
+
+type Weights = Vec<(&'static str, Figure<Money>)>;
+
+/// The amount, the sum of the weights and each of them.
+fn weights(sheet: &mut Worksheet) -> (Figure<Money>, Figure<Money>, Weights) {
+    let given = |text: &str| Given::new(money(text), "as recorded", Vec::new());
+    let amount = sheet.given(Step::Pool, None, given("100.00"));
+    let of = ["a", "b", "c"].into_iter().zip(["30.00", "8.00", "5.00"]);
+    let weights: Weights =
+        of.map(|(who, text)| (who, sheet.given(Step::Claim, Some(who.to_owned()), given(text)))).collect();
+    let all = sheet.line(Step::Claims, sum(weights.iter().map(|(_, weight)| *weight)));
+    (amount, all, weights)
+}
+
+/// The same parts as where each names every weight, and the same words; only the first part names the weights.
+#[test]
+fn parts_beside_the_first_do_not_name_every_weight() {
+    for at in [RoundedAt::Line, RoundedAt::Payable] {
+        let (mut long, mut short) = (sheet(at), sheet(at));
+        let (amount, _, each) = weights(&mut long);
+        let one = long.shares_by(Step::PoolPayment, amount, &each);
+        let (amount, all, each) = weights(&mut short);
+        let other = short.shares_of_sum(Step::PoolPayment, amount, all, &each);
+        for (k, (one, other)) in one.iter().zip(&other).enumerate() {
+            assert_eq!(long.amount(*one), short.amount(*other));
+            let names =
+                |f: &Figure<Money>| short.written(*f).unwrap().working.expr.as_ref().unwrap().lines().len();
+            match at {
+                RoundedAt::Payable => assert_eq!(names(other), 3, "weight, their sum, amount"),
+                RoundedAt::Line => {
+                    assert_eq!(short.amount(*other), exact(DIVIDED[k]));
+                    assert_eq!(names(other), if k == 0 { 4 } else { 3 });
+                    let said = |sheet: &Worksheet, f| sheet.written(f).unwrap().working.text.clone();
+                    assert_eq!(said(&long, *one), said(&short, *other));
+                }
+            }
+        }
+        assert_eq!(audit(&short.finish().unwrap().0, rounding(at)), Ok(()));
+    }
+}
+
+/// A part says what is divided, by what and which part it is; where that is not what the first part divides it has no value.
+#[test]
+fn a_part_that_is_not_of_what_the_first_divides_has_no_value() {
+    let written = || {
+        let mut sheet = sheet(RoundedAt::Line);
+        let (amount, all, each) = weights(&mut sheet);
+        sheet.shares_of_sum(Step::PoolPayment, amount, all, &each);
+        sheet.finish().unwrap().0
+    };
+    let lines = written();
+    let second = lines.iter().position(|line| line.id == "c/1/pool-payment/b").unwrap();
+    let recorded = serde_json::to_string(lines[second].working.expr.as_ref().unwrap()).unwrap();
+    assert_eq!(
+        recorded,
+        r#"{"op":"part","args":["c/1/pool-payment/a",{"const":"1"},"c/1/pool","c/1/claim/b"]}"#
+    );
+    let changes = [
+        ("c/1/pool-payment/a", "c/1/claims"),
+        (r#"{"const":"1"}"#, r#"{"const":"2"}"#),
+        (r#"{"const":"1"}"#, r#"{"const":"3"}"#),
+        (r#"{"const":"1"}"#, r#"{"const":"-1"}"#),
+        (r#""c/1/pool","#, r#""c/1/claims","#),
+        ("c/1/claim/b", "c/1/claim/c"),
+        (r#","c/1/claim/b""#, ""),
+    ];
+    for (was, is) in changes {
+        let mut lines = written();
+        lines[second].working.expr = Some(serde_json::from_str(&recorded.replace(was, is)).unwrap());
+        let mismatch = audit(&lines, rounding(RoundedAt::Line)).expect_err(is);
+        assert_eq!(mismatch.comes_to, "Part has the wrong arguments", "{is}");
+        assert_eq!(mismatch.line, "c/1/pool-payment/b");
+    }
+}
+
+/// Of the amount 40.00 may still change, so of every part two fifths may, whichever line names the weights.
+#[test]
+fn parts_may_change_as_what_they_are_parts_of() {
+    let mut sheet = sheet(RoundedAt::Line);
+    let by_stage = ByStage { frozen: money("60.00"), flex: money("40.00"), estimated: Money::ZERO };
+    let given = Given { by_stage: Some(by_stage), ..Given::new(money("100.00"), "as recorded", Vec::new()) };
+    let (_, all, each) = weights(&mut sheet);
+    let amount = sheet.given(Step::Budget, None, given);
+    let parts = sheet.shares_of_sum(Step::PoolPayment, amount, all, &each);
+    let flex = parts.iter().map(|part| sheet.written(*part).unwrap().by_stage.unwrap().flex.to_string());
+    assert_eq!(flex.collect::<Vec<_>>(), ["27.91", "7.44", "4.65"]);
 }

@@ -15,37 +15,37 @@ use crate::system::System;
 /// How many pairs are asked.
 const PAIRS: usize = 200;
 
+/// The business dates that are asked: each contract on the last day of the year, which nobody has asked about before; then
+/// the days of the year in a fixed stride; then its last day again, on which everything is due.
+const DATES: [(&str, usize, fn(usize) -> u64); 3] = [
+    ("after opening, at the year's end", 23, |_| 364),
+    ("at random times", PAIRS, |pair| (pair * 37 % 365) as u64),
+    ("at the year's end", PAIRS, |_| 364),
+];
+
 /// Asks both ledgers, made on SQLite, the same questions in turn.
 pub async fn small_against_large(asked: &Asked, small: &System, large: &System, table: &mut Table) {
     if !table.wants("question") {
         return;
     }
     let (small, large) = (ledger(asked, small, "small").await, ledger(asked, large, "large").await);
-    let (mut settle, mut position) = ([vec![], vec![]], [vec![], vec![]]);
-    for pair in 0..PAIRS {
-        for (which, (app, contracts)) in [&small, &large].into_iter().enumerate() {
-            let (statement, party) = ask(app, contracts, pair).await;
-            settle[which].push(statement);
-            position[which].push(party);
+    let against = format!("the same with {} lines", asked.small);
+    for (when, pairs, date) in DATES {
+        let (mut statements, mut positions) = ([vec![], vec![]], [vec![], vec![]]);
+        for pair in 0..pairs {
+            for (which, (app, contracts)) in [&small, &large].into_iter().enumerate() {
+                let (statement, position) = ask(app, contracts, pair, date(pair)).await;
+                statements[which].push(statement);
+                positions[which].push(position);
+            }
+        }
+        for (what, figures) in [("statement", &statements), ("position", &positions)] {
+            for (which, of) in [("a", median as fn(&[f64]) -> f64), ("the slowest", most)] {
+                let work = format!("question: {which} {what} {when}");
+                table.at_most(&work, &against, of(&figures[1]), of(&figures[0]), 1.5);
+            }
         }
     }
-    let against = format!("the same with {} lines", asked.small);
-    table.at_most(
-        "question: a statement at random times",
-        &against,
-        median(&settle[1]),
-        median(&settle[0]),
-        1.5,
-    );
-    table.at_most(
-        "question: a position at random times",
-        &against,
-        median(&position[1]),
-        median(&position[0]),
-        1.5,
-    );
-    table.at_most("question: the slowest statement", &against, most(&settle[1]), most(&settle[0]), 1.5);
-    table.at_most("question: the slowest position", &against, most(&position[1]), most(&position[0]), 1.5);
 }
 
 fn most(figures: &[f64]) -> f64 {
@@ -66,13 +66,14 @@ async fn ledger(asked: &Asked, system: &System, name: &str) -> (App, Vec<Contrac
     (app, contracts)
 }
 
-/// Microseconds of a statement and of a position at the pair of times with this number.
-async fn ask(app: &App, contracts: &[Contract], pair: usize) -> (f64, f64) {
+/// Microseconds of a statement and of a position so many days into the year, and as known at an entry that goes with the
+/// number of the pair.
+async fn ask(app: &App, contracts: &[Contract], pair: usize, days: u64) -> (f64, f64) {
     let contract = &contracts[pair % contracts.len()];
     let last = app.kept().await.unwrap().entry().0;
     let awarded = contracts.iter().map(|c| c.awarded.0).max().unwrap_or_default();
     // Fixed strides through the times: the same pairs in every run.
-    let day = NaiveDate::from_ymd_opt(2025, 4, 1).unwrap() + Days::new((pair * 37 % 365) as u64);
+    let day = NaiveDate::from_ymd_opt(2025, 4, 1).unwrap() + Days::new(days);
     let known = Entry(last - (pair as u64 * 61 % (last - awarded)));
     let times = Times { as_of: Some(AsOf(day)), known_at: KnownAt::Entry(known) };
     let began = Instant::now();
