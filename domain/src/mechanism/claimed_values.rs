@@ -110,6 +110,10 @@ impl Pays for ClaimedValues {
         self.claims.iter().map(|c| c.party.clone()).collect()
     }
 
+    fn measures_due(&self) -> Option<u64> {
+        self.timing.as_ref().map(|timing| timing.deadline_days)
+    }
+
     fn commitment(&self, _: &Terms) -> Option<Commitment> {
         let values = || self.claims.iter().map(|claim| Exact::from(claim.value));
         let (lower, higher) = (values().min()?, values().max()?);

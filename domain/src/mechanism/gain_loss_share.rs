@@ -177,6 +177,10 @@ impl Pays for GainLossShare {
         Some(NO_LIMIT)
     }
 
+    fn measures_due(&self) -> Option<u64> {
+        Some(self.multiplier.as_ref()?.timing.as_ref()?.deadline_days)
+    }
+
     fn exposures(&self, _: &Terms) -> Vec<Exposure> {
         let named = self.gain.iter().chain(&self.loss).map(|(party, _)| party);
         let named: std::collections::BTreeSet<&PartyId> = named.collect();

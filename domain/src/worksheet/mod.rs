@@ -455,31 +455,13 @@ impl Worksheet {
             return None;
         }
         let amount = carried.to_places(2).as_money()?;
-        let changeable: Vec<ByStage> = self.used(expr).into_iter().filter_map(|l| l.by_stage).collect();
+        let used = expr.lines().into_iter().map(|&place| &self.lines[place]);
+        let changeable: Vec<ByStage> = used.filter_map(|line| line.by_stage).collect();
         if changeable.is_empty() {
             return None;
         }
         let summed = self.summed(expr).filter(|split| split.total() == amount.into());
         Some(summed.unwrap_or_else(|| ByStage::in_proportion(amount, &changeable)))
-    }
-
-    /// The lines that an amount comes from. A part comes from what the first part comes from; if nothing of that can
-    /// change, nothing of the others can.
-    fn used(&self, expr: &Expr<usize>) -> Vec<&Line> {
-        match expr {
-            Expr::Op { op: Op::Part, args } => match args.first() {
-                Some(Expr::Line(first)) if self.lines[*first].by_stage.is_some() => {
-                    self.used_by(&self.lines[*first])
-                }
-                _ => Vec::new(),
-            },
-            _ => expr.lines().into_iter().map(|&place| &self.lines[place]).collect(),
-        }
-    }
-
-    fn used_by(&self, line: &Line) -> Vec<&Line> {
-        let ids = line.working.expr.iter().flat_map(Expr::lines);
-        ids.filter_map(|id| self.places.get(id)).map(|&place| &self.lines[place]).collect()
     }
 
     /// The split of a sum or difference of money lines, stage by stage.

@@ -34,7 +34,11 @@ impl Desk {
 
     /// The same, with what comes with it.
     pub fn give(&mut self, giver: &Giver, name: &str, body: &str) -> Result<(), Refusal> {
-        let command = Command::read(name, body).expect("a known command").expect("a readable body");
+        self.take(giver, Command::read(name, body).expect("a known command").expect("a readable body"))
+    }
+
+    /// Decides a command and takes in its event.
+    pub fn take(&mut self, giver: &Giver, command: Command) -> Result<(), Refusal> {
         let event = command.decide(&self.book, giver)?;
         let entry = self.book.entry.next();
         let (stream, version) = (event.stream(), self.book.version(&event.stream()) + 1);

@@ -185,6 +185,18 @@ fn a_deadline_says_what_comes_after_it() {
     }
 }
 
+#[test]
+fn a_multiplier_is_to_be_measured_by_its_deadline() {
+    for (more, days) in [
+        ("", None),
+        (", multiplier: outcomes", None),
+        (", multiplier: outcomes, deadline: 90 days, late: zero", Some(90)),
+    ] {
+        let terms = domain::terms::Terms::from_yaml(&terms(more)).unwrap();
+        assert_eq!(terms.pay[0].mechanism.measures_due(), days, "{more}");
+    }
+}
+
 /// A clause says in plain words by what gains are scaled, and until when.
 #[test]
 fn a_multiplier_is_told_in_plain_words() {

@@ -58,6 +58,7 @@ mod results;
 mod risk_corridor;
 mod sanctions;
 mod shared_savings;
+mod sorting;
 mod split;
 mod standing;
 mod stop_loss;

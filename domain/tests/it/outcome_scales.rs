@@ -1,6 +1,7 @@
 //! Outcome pots: points and exclusions (worked example 13), a share growing by year (29), too few cases, and what must
 //! hold of any value.
 
+use domain::terms::Terms;
 use proptest::prelude::*;
 
 use crate::cases::Desk;
@@ -301,5 +302,29 @@ proptest! {
         if scores == [0; 3] {
             prop_assert_eq!(forfeited, pot);
         }
+    }
+}
+
+/// Whoever is to measure reads here by when: the days after the year's end that a clause allows, where it scores at all.
+#[test]
+fn a_clause_says_by_when_it_is_to_be_measured() {
+    let outcomes = "outcomes: [{indicator: i, direction: higher, floor: 0, target: 1}]\npay:\n";
+    let due = |clause: &str| {
+        let text = format!(
+            "{outcomes}  - {{clause: \"1\", kind: block, amount: \"100.00\"}}\n  - {{clause: \"2\", {clause}}}\n"
+        );
+        let terms =
+            Terms::from_yaml(&crate::paying::terms(&text)).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        (terms.pay[0].mechanism.measures_due(), terms.pay[1].mechanism.measures_due())
+    };
+    let claims = r#"claims: [{party: icb, value: "1.00"}, {party: trust, value: "2.00"}]"#;
+    for (clause, days) in [
+        ("kind: outcome_pot, of: block.block, score: i, deadline: 90 days, late: zero".to_owned(), Some(90)),
+        ("kind: cquin, of: block.block, share: 1%, indicators: [i], paid: on_result, deadline: 60 days, late: zero".to_owned(), Some(60)),
+        (r#"kind: integrated_payment, annual: "10.00", improvement: {part: 10%, score: i, deadline: 30 days, late: zero}"#.to_owned(), Some(30)),
+        (format!("kind: claimed_values, {claims}, at_risk: 25%, score: i, deadline: 20 days, late: zero"), Some(20)),
+        (format!("kind: claimed_values, {claims}, at_risk: 25%, score: i"), None),
+    ] {
+        assert_eq!(due(&clause), (None, days), "{clause}");
     }
 }
