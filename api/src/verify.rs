@@ -1,4 +1,5 @@
-//! `verify`: checks an export, or the file of one proof, with nothing but the keeper's public key: no database, no network.
+//! `verify`: checks an export, or the file of one proof, with nothing but the keeper's public key: no
+//! database, no network.
 //!
 //! It stands apart from the other verbs so that a program with it alone can be built and read by an auditor:
 //! `cargo build --release --no-default-features --features verify`.

@@ -1,7 +1,8 @@
-//! The book: everything recorded up to an entry, folded. Deciders decide on it and settlements are made from it.
+//! The book: everything recorded up to an entry, folded. Deciders decide on it and settlements are made from
+//! it.
 //!
-//! A book at entry `n` is exactly the fold of the first `n` events, so a question "as known at n" is answered from it
-//! whenever it is asked. This file also holds the one shim to `cqrs_es`.
+//! A book at entry `n` is exactly the fold of the first `n` events, so a question "as known at n" is answered
+//! from it whenever it is asked. This file also holds the one shim to `cqrs_es`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -149,7 +150,8 @@ impl DrawnUp {
     }
 }
 
-/// For every list of facts that can be recorded in error: whether it holds an entry, and how it is taken back.
+/// For every list of facts that can be recorded in error: whether it holds an entry, and how it is taken
+/// back.
 macro_rules! lists_of_facts {
     ($($list:ident),* $(,)?) => {
         impl Case {
@@ -317,8 +319,8 @@ impl Case {
         self.terms.years.include(year) && !self.months_of(year).is_empty()
     }
 
-    /// Refuses a name that the terms do not have: the kind of `thing` it is meant to be, those they have, and what to say
-    /// where they have none.
+    /// Refuses a name that the terms do not have: the kind of `thing` it is meant to be, those they have, and
+    /// what to say where they have none.
     pub(crate) fn known_name(
         &self,
         thing: &str,
@@ -426,8 +428,8 @@ impl Book {
         self.seal(recorded);
     }
 
-    /// Passes over the next event of the log: its entry and its place in its stream are taken, and nothing else. A what-if
-    /// question leaves out so what its changes make refused.
+    /// Passes over the next event of the log: its entry and its place in its stream are taken, and nothing
+    /// else. A what-if question leaves out so what its changes make refused.
     pub fn pass_over(&mut self, recorded: &Recorded) {
         self.entry = self.entry.next();
         *self.versions.entry(recorded.stream.clone()).or_default() += 1;
@@ -442,7 +444,8 @@ impl Book {
         }
     }
 
-    /// Notes what only the log knows about an event already applied: who gave its command, and a statement's digest.
+    /// Notes what only the log knows about an event already applied: who gave its command, and a statement's
+    /// digest.
     pub fn seal(&mut self, recorded: &Recorded) {
         if !self.acting.contains(&recorded.actor.party) {
             self.acting.insert(recorded.actor.party.clone());

@@ -36,8 +36,8 @@ pub struct Column {
 /// The values of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Values {
-    /// Text with few different values: for each line a place in `values`; the empty text is "not stated". There may be
-    /// more in `values` than the lines use.
+    /// Text with few different values: for each line a place in `values`; the empty text is "not stated".
+    /// There may be more in `values` than the lines use.
     Coded {
         /// For each line a place in `values`.
         codes: Vec<u32>,

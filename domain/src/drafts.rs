@@ -1,7 +1,7 @@
 //! Settlements that rest on each other, each worked out once.
 //!
-//! A head contract rests on its subcontracts, and a year on the years before it: a question about several of them, such as a
-//! party's position, would settle the lower ones again for each that rests on them.
+//! A head contract rests on its subcontracts, and a year on the years before it: a question about several of
+//! them, such as a party's position, would settle the lower ones again for each that rests on them.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,7 +1,7 @@
 //! Exact numbers, and the one place where a number is rounded.
 //!
-//! Workings are carried out in fractions of whole numbers of any size, so that "multiply before dividing" holds
-//! whatever the order of a formula. Nothing here passes through a float.
+//! Workings are carried out in fractions of whole numbers of any size, so that "multiply before dividing"
+//! holds whatever the order of a formula. Nothing here passes through a float.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -23,8 +23,8 @@ use crate::money::{Money, Unit, group_thousands};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Exact(Fraction);
 
-/// Nearly all figures of a contract fit in machine words, with which a settlement is reckoned several times as fast. A
-/// number that fits is always `Short`, so that equal numbers are equal here.
+/// Nearly all figures of a contract fit in machine words, with which a settlement is reckoned several times
+/// as fast. A number that fits is always `Short`, so that equal numbers are equal here.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Fraction {
     Short(Ratio<i64>),

@@ -100,8 +100,8 @@ impl<'a> Facts<'a> {
         self.months().into_iter().filter(ended).collect()
     }
 
-    /// The months of the year in which the contract runs: those after its end or before its beginning are expected to
-    /// have no reports, and nothing is due for them.
+    /// The months of the year in which the contract runs: those after its end or before its beginning are
+    /// expected to have no reports, and nothing is due for them.
     pub fn months(&self) -> Vec<Month> {
         self.case.months_of(self.year)
     }
@@ -129,7 +129,8 @@ impl<'a> Facts<'a> {
         None
     }
 
-    /// The settlement of another year of this contract: the statement in force, else a draft at the same times.
+    /// The settlement of another year of this contract: the statement in force, else a draft at the same
+    /// times.
     pub fn settlement_of(&self, year: ContractYear) -> Option<SubSettlement> {
         self.drafts.given(self.case, year).ok()
     }
@@ -142,7 +143,8 @@ impl<'a> Facts<'a> {
         served && period.within(self.year) && period.last_day().min(self.year.last_day()) <= self.as_of.0
     }
 
-    /// The payable report of each key of a month in a paying flow: the latest of the highest stage not above freeze.
+    /// The payable report of each key of a month in a paying flow: the latest of the highest stage not above
+    /// freeze.
     pub fn payable_reports(&self, month: Month) -> Vec<&'a Entered<ActivityReported>> {
         let mut payable: Vec<&Entered<ActivityReported>> = Vec::new();
         for report in self.paying_reports(month).filter(|r| r.fact.stage <= Stage::Freeze) {
@@ -165,8 +167,9 @@ impl<'a> Facts<'a> {
         late
     }
 
-    /// Reports in the flows that pay: those the terms name, else patient-level flows where the provider sent them for
-    /// the month, else the local one. Another month's reports, earlier or later, decide nothing here.
+    /// Reports in the flows that pay: those the terms name, else patient-level flows where the provider sent
+    /// them for the month, else the local one. Another month's reports, earlier or later, decide nothing
+    /// here.
     fn paying_reports(&self, month: Month) -> impl Iterator<Item = &'a Entered<ActivityReported>> {
         let (case, named) = (self.case, &self.case.terms.paying_flows);
         let pays = move |report: &ActivityReported| match named.as_slice() {
@@ -195,8 +198,8 @@ impl<'a> Facts<'a> {
         self.reported(turnovers.map(|t| (t.fact.period, t.fact.amount, t.entry)).collect())
     }
 
-    /// Amounts reported for months or for the year as one figure, the later report of a period counting; and the months
-    /// that are missing.
+    /// Amounts reported for months or for the year as one figure, the later report of a period counting; and
+    /// the months that are missing.
     fn reported(&self, reports: Vec<(Span, Money, Entry)>) -> (Option<Given>, Vec<Month>) {
         let latest = |period: Span| reports.iter().rev().find(|(of, ..)| *of == period);
         let is_monthly = |of: &Span| matches!(of, Span::Month(_)) && of.within(self.year);
@@ -235,8 +238,8 @@ impl<'a> Facts<'a> {
             .max_by_key(|m| (m.fact.period.last_day(), m.entry))
     }
 
-    /// Challenges of what a clause pays for a month's activity: what is in dispute or was upheld, and whether it is still
-    /// open.
+    /// Challenges of what a clause pays for a month's activity: what is in dispute or was upheld, and whether
+    /// it is still open.
     pub fn challenges(&self, clause: &ClauseRef, month: Month) -> Vec<Challenge<'a>> {
         let of_clause = |c: &&Entered<ChallengeRaised>| c.fact.paid_under(&self.case.terms) == Some(clause);
         let raised = self.case.challenges.iter().filter(|c| c.fact.month == month).filter(of_clause);
@@ -282,7 +285,8 @@ impl<'a> Facts<'a> {
         latest.filter(|m| m.fact.on <= self.as_of.0)
     }
 
-    /// Pathways of a clause that changed provider within the year, the latest report of each patient and direction.
+    /// Pathways of a clause that changed provider within the year, the latest report of each patient and
+    /// direction.
     pub fn transfers(&self, clause: &ClauseRef) -> Vec<&'a Entered<PathwayTransferred>> {
         let mut latest: Vec<&Entered<PathwayTransferred>> = Vec::new();
         let of_year = |t: &&Entered<PathwayTransferred>| {
@@ -341,7 +345,8 @@ impl<'a> Facts<'a> {
         self.case.populations.iter().rfind(of_month).filter(|p| self.measured(p.fact.period))
     }
 
-    /// The latest count of something in a month that had ended, by the party that did it where parties are told apart.
+    /// The latest count of something in a month that had ended, by the party that did it where parties are
+    /// told apart.
     pub fn volume(
         &self,
         month: Month,
@@ -355,7 +360,8 @@ impl<'a> Facts<'a> {
         self.case.volumes.iter().rfind(same).filter(|v| self.measured(Span::Month(v.fact.month)))
     }
 
-    /// The benchmark of the year. It is not restricted by `as_of`: it is a term of the year, not a measurement.
+    /// The benchmark of the year. It is not restricted by `as_of`: it is a term of the year, not a
+    /// measurement.
     pub fn benchmark(&self) -> Option<&'a Entered<BenchmarkSet>> {
         self.case.benchmarks.iter().rev().find(|b| b.fact.year == self.year)
     }

@@ -1,7 +1,7 @@
 //! The domain of riskshare: parties, contracts, terms, mechanisms and their settlement.
 //!
-//! Everything here is pure. There is no clock, no randomness, no IO and no float: time, ids and salts arrive in
-//! commands, and the same commands make the same events wherever they run.
+//! Everything here is pure. There is no clock, no randomness, no IO and no float: time, ids and salts arrive
+//! in commands, and the same commands make the same events wherever they run.
 
 pub mod actor;
 pub mod book;

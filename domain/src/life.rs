@@ -1,8 +1,8 @@
-//! The life of a contract year: open, soft-closed, drawn up, agreed by each party, closed; and open again where it is
-//! reopened, until it is restated.
+//! The life of a contract year: open, soft-closed, drawn up, agreed by each party, closed; and open again
+//! where it is reopened, until it is restated.
 //!
-//! Nothing here is recorded for itself. Where a year stands follows from what was said of it, in the order in which it
-//! was said.
+//! Nothing here is recorded for itself. Where a year stands follows from what was said of it, in the order in
+//! which it was said.
 
 use chrono::NaiveDate;
 

@@ -1,4 +1,5 @@
-//! What organisations and contracts are called where people read: an id becomes the name that the ledger has for it.
+//! What organisations and contracts are called where people read: an id becomes the name that the ledger has
+//! for it.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,8 @@ use crate::name::{ContractId, PartyId};
 use crate::worksheet::Line;
 use crate::year::Month;
 
-/// The names of organisations and the titles of contracts by their ids. What is not among them goes by its id.
+/// The names of organisations and the titles of contracts by their ids. What is not among them goes by its
+/// id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     parties: BTreeMap<PartyId, String>,

@@ -24,8 +24,8 @@ use crate::year::{ContractYear, Span};
 /// The engine named on every statement.
 pub const ENGINE: &str = concat!("riskshare ", env!("CARGO_PKG_VERSION"));
 
-/// Settles a contract year from the book, as measured by `as_of`. Records nothing. Several questions of the same times
-/// are asked of [`Drafts`].
+/// Settles a contract year from the book, as measured by `as_of`. Records nothing. Several questions of the
+/// same times are asked of [`Drafts`].
 ///
 /// # Errors
 /// Refuses an unknown contract and a year outside its term; reports figures beyond any contract as an
@@ -178,8 +178,8 @@ fn results(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) {
     }
 }
 
-/// The envelope of a head contract less what its payer pays under it and outside, or why there is none. A lead's
-/// result is its head contract's, and without a payable there is nothing to measure.
+/// The envelope of a head contract less what its payer pays under it and outside, or why there is none. A
+/// lead's result is its head contract's, and without a payable there is nothing to measure.
 fn payers_result(sheet: &mut Worksheet, facts: &Facts, payables: &[PayableLine]) -> Result<(), String> {
     let payer = &facts.now(facts.payer());
     if facts.case.terms.under.is_some() || !matches!(payables.first(), Some((.., Some(_)))) {

@@ -1,7 +1,8 @@
-//! Who stands where: bodies that succeeded others, contracts that others took over, and what a body was called on a day.
+//! Who stands where: bodies that succeeded others, contracts that others took over, and what a body was
+//! called on a day.
 //!
-//! A contract keeps the names it was signed with. Whoever asks on or after the day of a succession finds payables,
-//! positions and results in the successor's name; what was paid to or by either counts.
+//! A contract keeps the names it was signed with. Whoever asks on or after the day of a succession finds
+//! payables, positions and results in the successor's name; what was paid to or by either counts.
 
 use chrono::NaiveDate;
 
@@ -76,8 +77,8 @@ impl Book {
         self.moves(case, day).iter().fold(party.clone(), |holder, m| stands(&holder, m))
     }
 
-    /// The same, but where one body took both places of a contract: then the old names stand, so that what they owed each
-    /// other can be seen.
+    /// The same, but where one body took both places of a contract: then the old names stand, so that what
+    /// they owed each other can be seen.
     pub fn stands(&self, case: &Case, party: &PartyId, day: NaiveDate) -> PartyId {
         let parties = &case.terms.parties;
         let one = self.now(case, &parties.payer, day) == self.now(case, &parties.payee, day);

@@ -1,5 +1,5 @@
-//! Agreement of balances over a whole ledger: what every two parties say of each other, side by side, where it is more
-//! than a threshold. `reconcile` then tells why two of them differ.
+//! Agreement of balances over a whole ledger: what every two parties say of each other, side by side, where
+//! it is more than a threshold. `reconcile` then tells why two of them differ.
 
 use domain::exact::Exact;
 use domain::money::Money;
@@ -53,8 +53,8 @@ pub struct Said {
     pub entry: Entry,
 }
 
-/// Every balance stated for a business date up to `as_of` that is above the threshold, by contract; each party's last
-/// word counts.
+/// Every balance stated for a business date up to `as_of` that is above the threshold, by contract; each
+/// party's last word counts.
 ///
 /// # Errors
 /// As [`Kept::at`].

@@ -1,7 +1,7 @@
 //! The bridge between two statements of one contract year: which events changed which line by how much.
 //!
-//! The events recorded between the two times are taken one by one, and the year is settled after each: what a line
-//! changed by is that event's doing. The steps therefore sum to the whole difference, to the penny.
+//! The events recorded between the two times are taken one by one, and the year is settled after each: what a
+//! line changed by is that event's doing. The steps therefore sum to the whole difference, to the penny.
 
 use std::collections::BTreeMap;
 use std::fmt;

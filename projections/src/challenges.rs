@@ -1,4 +1,5 @@
-//! The challenges of a ledger: what is disputed of a month's activity, how long it has been, and who is to act.
+//! The challenges of a ledger: what is disputed of a month's activity, how long it has been, and who is to
+//! act.
 
 use chrono::NaiveDate;
 use domain::book::{Case, Entered};

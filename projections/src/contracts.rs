@@ -1,5 +1,5 @@
-//! The contracts of a ledger: who is party to each, and what each of its years comes to beside its plan, with what is
-//! still open.
+//! The contracts of a ledger: who is party to each, and what each of its years comes to beside its plan, with
+//! what is still open.
 
 use std::collections::BTreeSet;
 
@@ -104,8 +104,8 @@ pub struct Year {
     pub complete: bool,
     /// What the clauses set for the same months beforehand, where they set anything.
     pub plan: Option<Money>,
-    /// What the payer, with the commissioners who bear the contract beside it, owes all others, before payments; a pool's
-    /// payments are not in it.
+    /// What the payer, with the commissioners who bear the contract beside it, owes all others, before
+    /// payments; a pool's payments are not in it.
     pub payable: Option<Money>,
     /// Payable less plan.
     pub against_plan: Option<Money>,
@@ -233,15 +233,16 @@ pub(crate) fn cost_recorded(statement: &Statement, party: &PartyId) -> bool {
     !own.any(|l| l.value.is_none() && l.subject.as_deref() == Some(party.as_str()))
 }
 
-/// The payer and the commissioners who bear the contract beside it, in their own names and in those that stand now.
+/// The payer and the commissioners who bear the contract beside it, in their own names and in those that
+/// stand now.
 fn payers(book: &Book, case: &Case, as_of: AsOf) -> Vec<PartyId> {
     let parties = &case.terms.parties;
     let own = std::iter::once(&parties.payer).chain(parties.all_commissioners());
     own.flat_map(|party| [party.clone(), book.stands(case, party, as_of.0)]).collect()
 }
 
-/// The sum of an amount of every payable between a payer and another party, from the payers' side; nothing where one of
-/// them has none.
+/// The sum of an amount of every payable between a payer and another party, from the payers' side; nothing
+/// where one of them has none.
 fn from_payers(
     statement: &Statement,
     payers: &[PartyId],

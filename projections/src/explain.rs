@@ -1,5 +1,5 @@
-//! A line of a statement taken apart: its clause, its working, the lines it uses, and the events behind its figures,
-//! with who recorded them, when, under which key and with what evidence.
+//! A line of a statement taken apart: its clause, its working, the lines it uses, and the events behind its
+//! figures, with who recorded them, when, under which key and with what evidence.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -176,8 +176,8 @@ impl Asked<'_> {
     }
 }
 
-/// The measurement that an indicator's line rests on, where it was never recorded: the line is open, or scores by the
-/// rule for late data.
+/// The measurement that an indicator's line rests on, where it was never recorded: the line is open, or
+/// scores by the rule for late data.
 fn not_measured(statement: &Statement, line: &Line) -> Option<String> {
     let indicator = line.subject.as_ref().filter(|_| matches!(line.name, Step::Measured | Step::Score))?;
     let measures = |l: &&Line| l.name == Step::Measured && l.subject.as_ref() == Some(indicator);

@@ -1,5 +1,6 @@
-//! Who carries the risk: what each party of each contract can gain and lose in a full year, against what the contract
-//! plans, as its terms in force say. It is asked of terms alone, so facts move it only where they vary a contract.
+//! Who carries the risk: what each party of each contract can gain and lose in a full year, against what the
+//! contract plans, as its terms in force say. It is asked of terms alone, so facts move it only where they
+//! vary a contract.
 
 use domain::exposure::{Total, of_parties};
 use domain::name::{ContractId, PartyId};
@@ -35,7 +36,8 @@ pub struct Row {
     pub exposed: Exposed,
 }
 
-/// What every party can gain and lose under every contract begun by `as_of`, as known at `known_at`: contracts by name.
+/// What every party can gain and lose under every contract begun by `as_of`, as known at `known_at`:
+/// contracts by name.
 ///
 /// # Errors
 /// As [`Kept::at`].

@@ -1,5 +1,5 @@
-//! The returns of a contract year beside each other: whether the aggregate return of each month is the sum of its
-//! patient-level returns, and what was invoiced for it.
+//! The returns of a contract year beside each other: whether the aggregate return of each month is the sum of
+//! its patient-level returns, and what was invoiced for it.
 
 use std::collections::BTreeMap;
 
@@ -38,10 +38,12 @@ pub struct Returns {
     pub invoice_difference: Option<Money>,
 }
 
-/// The returns of each month of a contract year that ended by `as_of`, each as reported last before its freeze closed it.
+/// The returns of each month of a contract year that ended by `as_of`, each as reported last before its
+/// freeze closed it.
 ///
 /// # Errors
-/// Refuses a contract not known, a year outside its term, and a year without an aggregate return; else as [`Kept::at`].
+/// Refuses a contract not known, a year outside its term, and a year without an aggregate return; else as
+/// [`Kept::at`].
 pub fn ask(
     kept: &Kept,
     contract: &ContractId,

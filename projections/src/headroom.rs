@@ -1,5 +1,5 @@
-//! The headroom of a programme as known at a time: what its head contract pays beside what its subcontracts and its own
-//! items cost, at plan, at forecast and at the contractual worst case.
+//! The headroom of a programme as known at a time: what its head contract pays beside what its subcontracts
+//! and its own items cost, at plan, at forecast and at the contractual worst case.
 
 use domain::book::Book;
 use domain::exact::Exact;

@@ -54,7 +54,8 @@ fn is_about(stream: &StreamId, contract: &ContractId) -> bool {
     thing == contract.as_str() && CONTRACT_STREAMS.contains(&noun)
 }
 
-/// The contracts of which an event of this stream may state amounts: its own, or all that pay by a price list.
+/// The contracts of which an event of this stream may state amounts: its own, or all that pay by a price
+/// list.
 pub fn contracts_told_by<'a>(book: &'a Book, stream: &StreamId) -> impl Iterator<Item = &'a ContractId> {
     let pays_by = |case: &Case| {
         let mut lists = case.terms.pay.iter().filter_map(|clause| clause.mechanism.price_list());

@@ -1,7 +1,8 @@
 //! Events kept in memory with the book they fold to, advanced from a feed and rebuilt from it at will.
 //!
-//! A question "as known at entry n" is answered from the fold of the first n events, found from the nearest checkpoint.
-//! A fold that cannot go on stops at its entry and says which; earlier questions are still answered.
+//! A question "as known at entry n" is answered from the fold of the first n events, found from the nearest
+//! checkpoint. A fold that cannot go on stops at its entry and says which; earlier questions are still
+//! answered.
 
 use std::sync::Arc;
 
@@ -65,8 +66,8 @@ impl Kept {
         false
     }
 
-    /// The book, for a command to be decided on and applied to. What is applied here counts only once the log has it:
-    /// [`Kept::confirm`] says so, and [`Kept::rewind`] takes back what never was confirmed.
+    /// The book, for a command to be decided on and applied to. What is applied here counts only once the log
+    /// has it: [`Kept::confirm`] says so, and [`Kept::rewind`] takes back what never was confirmed.
     pub fn book_mut(&mut self) -> &mut Book {
         Arc::make_mut(&mut self.book)
     }
@@ -130,7 +131,8 @@ impl Kept {
             KnownAt::Moment(moment) => recorded_by(moment),
             KnownAt::Day(day) => recorded_by(self.book.zone().end_of(day)),
         };
-        // A time at or after the last entry taken in may be after the one that stopped the fold; an entry is not.
+        // A time at or after the last entry taken in may be after the one that stopped the fold; an entry is
+        // not.
         let before_the_stop = match known_at {
             KnownAt::Entry(_) => entry <= self.entry(),
             KnownAt::Now | KnownAt::Moment(_) | KnownAt::Day(_) => entry < self.entry(),

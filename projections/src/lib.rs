@@ -1,7 +1,7 @@
 //! The read models of riskshare: folds over recorded events, asked at (`as_of`, `known_at`).
 //!
-//! Any answer equals a fold of exactly the entries up to `known_at`, restricted to facts about periods up to `as_of`.
-//! A new projection is one file here and one row below.
+//! Any answer equals a fold of exactly the entries up to `known_at`, restricted to facts about periods up to
+//! `as_of`. A new projection is one file here and one row below.
 
 pub mod balances;
 pub mod bridge;

@@ -1,5 +1,5 @@
-//! A contract year month by month: what payer owed payee to the end of each month beside what it had paid, and how
-//! both were believed at an earlier time.
+//! A contract year month by month: what payer owed payee to the end of each month beside what it had paid,
+//! and how both were believed at an earlier time.
 
 use domain::exact::Exact;
 use domain::money::{Currency, Money};
@@ -48,7 +48,8 @@ pub struct AtMonthEnd {
     pub change: Option<Money>,
 }
 
-/// The months of a contract year that ended by `as_of`, as known at `known_at`, beside what was known at `from`.
+/// The months of a contract year that ended by `as_of`, as known at `known_at`, beside what was known at
+/// `from`.
 ///
 /// # Errors
 /// As [`settle`] and [`Kept::at`].

@@ -1,5 +1,5 @@
-//! A party's net position month by month, twice: as it was known at the end of each month, and as it is known now.
-//! Where the two differ, a later report or correction changed what had been believed.
+//! A party's net position month by month, twice: as it was known at the end of each month, and as it is known
+//! now. Where the two differ, a later report or correction changed what had been believed.
 
 use chrono::{Days, NaiveDate};
 use domain::book::{Book, Case};

@@ -1,5 +1,5 @@
-//! The position of a party: what it is entitled to, has been paid, is owed and owes, under every contract it is party
-//! to. Amounts are from the party's side: + is to be received.
+//! The position of a party: what it is entitled to, has been paid, is owed and owes, under every contract it
+//! is party to. Amounts are from the party's side: + is to be received.
 
 use std::fmt;
 
@@ -102,7 +102,8 @@ fn mixed(party: &PartyId) -> Refusal {
 /// The position of a party as measured by `as_of` and as known at `known_at`.
 ///
 /// # Errors
-/// Refuses an unknown party, and one with contracts in several currencies; else as [`Kept::at`] and [`domain::settle::settle`].
+/// Refuses an unknown party, and one with contracts in several currencies; else as [`Kept::at`] and
+/// [`domain::settle::settle`].
 pub fn ask(kept: &Kept, party: &PartyId, as_of: AsOf, known_at: KnownAt) -> Result<Position, Refusal> {
     let book = kept.at(known_at)?;
     book.known_party(party)?;
@@ -156,7 +157,8 @@ fn rows_of(
     let said = book.payables_on(case, &statement.payables, as_of.0);
     let in_dispute = in_dispute(case, year, as_of);
     let mut rows: Vec<Row> = mine.map(|fresh| row(party, (statement, &said, &in_dispute), fresh)).collect();
-    // Accruals, result and exposure belong to the contract, not to one counterparty: they stand on the first row.
+    // Accruals, result and exposure belong to the contract, not to one counterparty: they stand on the first
+    // row.
     if let Some(first) = rows.first_mut() {
         first.accrued = accrued(case, year, *party == book.stands(case, &case.terms.parties.payee, as_of.0));
         first.exposure = exposure(book, case, statement, party, as_of);
@@ -222,8 +224,8 @@ fn in_dispute(case: &Case, year: ContractYear, as_of: AsOf) -> Exact {
     disputes.into_iter().map(|dispute| Exact::from(dispute.fact.amount)).sum()
 }
 
-/// What is challenged and not resolved, claimed beyond what is payable, or disputed of the statement, between payer and
-/// payee.
+/// What is challenged and not resolved, claimed beyond what is payable, or disputed of the statement, between
+/// payer and payee.
 fn disputed(statement: &Statement, payable: &Payable, in_dispute: &Exact) -> Money {
     let main = statement.payables.first().is_some_and(|p| p.from == payable.from && p.to == payable.to);
     let open =

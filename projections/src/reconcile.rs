@@ -1,10 +1,11 @@
-//! Reconciliation: what each of two parties says, what the ledger says, and which events explain each difference.
+//! Reconciliation: what each of two parties says, what the ledger says, and which events explain each
+//! difference.
 //!
-//! A party that says something else has usually not taken something in yet: a report, a challenge, a payment. So the
-//! ledger is asked what it said earlier. Where it once said what the party says, everything recorded since explains the
-//! difference, event by event. Where it never did, what was recorded since the claim explains that much, and the rest
-//! stands as unexplained: it is shown, never absorbed. A party that says what the year comes to at the value it claims is
-//! explained by the clause that knows of the dispute.
+//! A party that says something else has usually not taken something in yet: a report, a challenge, a payment.
+//! So the ledger is asked what it said earlier. Where it once said what the party says, everything recorded
+//! since explains the difference, event by event. Where it never did, what was recorded since the claim
+//! explains that much, and the rest stands as unexplained: it is shown, never absorbed. A party that says
+//! what the year comes to at the value it claims is explained by the clause that knows of the dispute.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -36,7 +37,8 @@ pub struct Reconciled {
     pub basis: Basis,
     /// The business date asked for.
     pub as_of: AsOf,
-    /// What the ledger says, from the first party's side: + is to be received by it. Nothing where nothing is reported.
+    /// What the ledger says, from the first party's side: + is to be received by it. Nothing where nothing is
+    /// reported.
     pub ledger: Option<Exact>,
     /// What the first party says, from its own side.
     pub first: Option<Claimed>,
@@ -252,8 +254,8 @@ impl Asked<'_> {
         Ok(draft.payables.iter().find(pair).map_or_else(Exact::zero, signed))
     }
 
-    /// What is payable less what it would be at the value that a party claims of the contract year, where a clause knows of
-    /// several.
+    /// What is payable less what it would be at the value that a party claims of the contract year, where a
+    /// clause knows of several.
     fn under_own_value(
         &self,
         book: &Book,
@@ -298,7 +300,8 @@ impl Asked<'_> {
         Ok(last)
     }
 
-    /// Whether an event can change what the contract says: one of its family, or of no contract, as of parties and prices.
+    /// Whether an event can change what the contract says: one of its family, or of no contract, as of
+    /// parties and prices.
     fn concerned_by(&self, event: &Recorded) -> bool {
         let (noun, thing) = event.stream.as_str().split_once('/').unwrap_or_default();
         !CONTRACT_STREAMS.contains(&noun) || self.family.iter().any(|contract| contract.as_str() == thing)

@@ -1,5 +1,5 @@
-//! What is to be done: what, whose turn, by when, worth how much. Everything on the list follows from what is recorded and
-//! what is missing; nothing is put on it by hand but open items and other expectations.
+//! What is to be done: what, whose turn, by when, worth how much. Everything on the list follows from what is
+//! recorded and what is missing; nothing is put on it by hand but open items and other expectations.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! The way from what was planned to what a contract year comes to: bars over the lines of a statement, taken from the
-//! recorded workings of its payable and result.
+//! The way from what was planned to what a contract year comes to: bars over the lines of a statement, taken
+//! from the recorded workings of its payable and result.
 
 use domain::exact::Exact;
 use domain::name::{ContractId, PartyId};

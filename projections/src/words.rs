@@ -5,7 +5,8 @@ use domain::terms::Terms;
 
 use crate::contracts::Clause;
 
-/// Every clause of a contract, in its order, with its parties by these names: which activity counts, then what is paid.
+/// Every clause of a contract, in its order, with its parties by these names: which activity counts, then
+/// what is paid.
 pub fn clauses(terms: &Terms, names: &Names) -> Vec<Clause> {
     let counts = terms.counts_told().into_iter();
     let counts = counts.map(|(clause, says)| Clause { clause, kind: "counts".to_owned(), says });

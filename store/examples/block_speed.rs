@@ -1,5 +1,6 @@
-//! How fast blocks are written and read on one core: `cargo run --release -p store --no-default-features --features blocks
-//! --example block_speed`. The lines have 45 columns, as a patient-level file has.
+//! How fast blocks are written and read on one core:
+//! `cargo run --release -p store --no-default-features --features blocks --example block_speed`. The lines
+//! have 45 columns, as a patient-level file has.
 
 use std::time::Instant;
 

@@ -1,7 +1,9 @@
-//! How fast commands go in, on the whole path: keys looked up, decided on the book, sealed, durable, answered.
+//! How fast commands go in, on the whole path: keys looked up, decided on the book, sealed, durable,
+//! answered.
 //!
-//! `cargo run --release -p store --example command_speed -- ADDRESS [SECONDS]`, with the address of an empty database
-//! (`postgres://..` or `sqlite:PATH`). It writes a ledger for each line that it prints, and leaves them there.
+//! `cargo run --release -p store --example command_speed -- ADDRESS [SECONDS]`, with the address of an empty
+//! database (`postgres://..` or `sqlite:PATH`). It writes a ledger for each line that it prints, and leaves
+//! them there.
 
 use std::error::Error;
 use std::time::{Duration, Instant};

@@ -23,7 +23,8 @@ pub(crate) enum Place {
 }
 
 impl Address {
-    /// Reads `sqlite:PATH`, `postgres://..` or `memory:`, with `#LEDGER` after it where the ledger is not `main`.
+    /// Reads `sqlite:PATH`, `postgres://..` or `memory:`, with `#LEDGER` after it where the ledger is not
+    /// `main`.
     pub fn parse(url: &str) -> Result<Address, StoreError> {
         let (base, ledger) = url.rsplit_once('#').unwrap_or((url, "main"));
         let refuse =

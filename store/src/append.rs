@@ -1,5 +1,5 @@
-//! What an append is, and the rules it is held to. The rules are here once, without any IO; the engines bring what
-//! they need to know and write what they decide.
+//! What an append is, and the rules it is held to. The rules are here once, without any IO; the engines bring
+//! what they need to know and write what they decide.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,8 @@ pub struct NewEvent {
 /// What one command appends, whole or not at all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Append {
-    /// The command's key: with the same digest it is the same command, carried out once however often it comes.
+    /// The command's key: with the same digest it is the same command, carried out once however often it
+    /// comes.
     pub key: CommandKey,
     /// SHA-256 of the command's canonical body.
     pub digest: [u8; 32],
@@ -38,7 +39,8 @@ pub struct Append {
     pub salt: [u8; 16],
     /// When its source recorded it: stated in a ledger kept as history, else the log's clock says.
     pub recorded_at: Option<Instant>,
-    /// The versions the command was decided on: of its own stream and of any other; 0 where there must be none yet.
+    /// The versions the command was decided on: of its own stream and of any other; 0 where there must be
+    /// none yet.
     pub expected: Vec<(StreamId, u64)>,
     /// The events, in order. A command may record none; it keeps its key all the same.
     pub events: Vec<NewEvent>,
@@ -110,8 +112,8 @@ pub(crate) fn relied_on(all: &[Append]) -> (Vec<&CommandKey>, Vec<&StreamId>) {
     (keys, streams)
 }
 
-/// Refuses a batch that was staged on another head than the log has now; unless all of it is recorded already, as it
-/// is when a connection breaks while its commit is answered.
+/// Refuses a batch that was staged on another head than the log has now; unless all of it is recorded
+/// already, as it is when a connection breaks while its commit is answered.
 pub(crate) fn unmoved(base: Option<Entry>, facts: &Facts, all: &[Append]) -> Result<(), StoreError> {
     let head = facts.head.entry();
     match base {

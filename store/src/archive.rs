@@ -39,7 +39,8 @@ impl Log {
         Ok(checkpoint)
     }
 
-    /// The checkpoints that were kept, the oldest first, as they were written: whether they hold is for a check to say.
+    /// The checkpoints that were kept, the oldest first, as they were written: whether they hold is for a
+    /// check to say.
     pub async fn checkpoints(&self) -> Result<Vec<(Entry, String)>, StoreError> {
         match &self.engine {
             Engine::Memory(memory) => Ok(memory
@@ -138,8 +139,8 @@ impl Log {
         Ok(manifest)
     }
 
-    /// Restores an exported ledger into this one, which must be empty and have its name: the same events under the same
-    /// commands, so the same root. Nothing is decided again; it is all one append.
+    /// Restores an exported ledger into this one, which must be empty and have its name: the same events
+    /// under the same commands, so the same root. Nothing is decided again; it is all one append.
     ///
     /// # Errors
     /// Where this ledger is not empty or has another name, or what comes out is not what the export says.

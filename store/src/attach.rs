@@ -1,5 +1,5 @@
-//! What events are kept in beside their payloads: the blocks that a command names must be kept before it is decided, and
-//! their totals are read once, held to their hash, and given to whoever decides and folds.
+//! What events are kept in beside their payloads: the blocks that a command names must be kept before it is
+//! decided, and their totals are read once, held to their hash, and given to whoever decides and folds.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -15,7 +15,8 @@ use crate::log::{Engine, Log};
 use crate::rows::{command, head_row, name, sealed};
 use crate::sql;
 
-/// A transaction that holds the head of a ledger: until it ends, nobody else records there. Dropped, it never was.
+/// A transaction that holds the head of a ledger: until it ends, nobody else records there. Dropped, it never
+/// was.
 #[derive(Debug)]
 pub(crate) struct Hold {
     log: Log,
@@ -61,7 +62,8 @@ impl Log {
         Ok((Hold { log: self.clone(), held: Held::Sql(session) }, facts))
     }
 
-    /// One transaction: hold the head, look up what the batch relies on, decide, write, commit. Three round trips.
+    /// One transaction: hold the head, look up what the batch relies on, decide, write, commit. Three round
+    /// trips.
     pub(crate) async fn transact(&self, base: Option<Entry>, all: &[Append]) -> Result<Vec<Appended>, Fault> {
         let (keys, streams) = relied_on(all);
         let (mut hold, mut facts) = self.hold(&keys).await?;

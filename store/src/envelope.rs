@@ -151,8 +151,8 @@ pub(crate) fn open(ledger: &str, bytes: &[u8]) -> Result<Stored, StoreError> {
     })
 }
 
-/// Canonical JSON writes numbers as the nearest double, and databases keep text without NUL: what would not read back
-/// as it was given is refused.
+/// Canonical JSON writes numbers as the nearest double, and databases keep text without NUL: what would not
+/// read back as it was given is refused.
 fn unfit(stored: &Stored) -> Option<String> {
     let texts = [("kind", &stored.kind), ("person", &stored.actor.person), ("role", &stored.actor.role)];
     for (what, text) in texts {

@@ -1,13 +1,14 @@
 //! A ledger: a log with the book it folds to, and the one path on which anything is ever recorded.
 //!
-//! Every command is an `Aggregate::handle` of the [`Book`], committed by the [`EventStore`] here. A command is applied to
-//! the kept book once, by the sink; the log then confirms it. Whatever was applied and not confirmed is taken back
-//! before the next command.
+//! Every command is an `Aggregate::handle` of the [`Book`], committed by the [`EventStore`] here. A command
+//! is applied to the kept book once, by the sink; the log then confirms it. Whatever was applied and not
+//! confirmed is taken back before the next command.
 //!
-//! Commands that come while others are being recorded wait, and then share one transaction: a turn ([`Turn`]). The book
-//! is in the turn's hands for as long as it lasts, so a question waits for what a turn decides until it is durable, and
-//! no question ever sees what may yet be taken back. Nor does a caller: verdicts are given once the turn is durable, a
-//! refusal among them, since it may rest on a command before it.
+//! Commands that come while others are being recorded wait, and then share one transaction: a turn
+//! ([`Turn`]). The book is in the turn's hands for as long as it lasts, so a question waits for what a turn
+//! decides until it is durable, and no question ever sees what may yet be taken back. Nor does a caller:
+//! verdicts are given once the turn is durable, a refusal among them, since it may rest on a command before
+//! it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -140,8 +141,8 @@ impl Ledger {
         Ledger { kept, lane, queue: Queue::default(), log, attachments }
     }
 
-    /// A batch on top of this ledger: what it records is seen by its own questions at once, and by others only after
-    /// [`Ledger::commit_batch`]. Dropped, it never was.
+    /// A batch on top of this ledger: what it records is seen by its own questions at once, and by others
+    /// only after [`Ledger::commit_batch`]. Dropped, it never was.
     ///
     /// # Errors
     /// Where the log cannot be read.
@@ -185,13 +186,14 @@ impl Ledger {
         LaneFeed { lane, log: &self.log, attachments: &self.attachments }
     }
 
-    /// Carries out a command: decides it on the book, records its event, and gives back what was recorded. Sent again
-    /// under the same key with the same body, it answers with what was recorded first.
+    /// Carries out a command: decides it on the book, records its event, and gives back what was recorded.
+    /// Sent again under the same key with the same body, it answers with what was recorded first.
     ///
     /// Whoever stops waiting for the answer does not stop the command.
     ///
     /// # Errors
-    /// [`Failure::Refused`] with nothing recorded; [`Failure::Store`] where the log refuses or cannot be reached.
+    /// [`Failure::Refused`] with nothing recorded; [`Failure::Store`] where the log refuses or cannot be
+    /// reached.
     pub async fn execute(&self, request: &Request) -> Result<Done, Failure> {
         let provenance = provenance(request)?;
         let request = self.attachments.given(&self.log, request).await?;
@@ -205,8 +207,8 @@ impl Ledger {
         answered.await.map_err(stopped)?
     }
 
-    /// Carries out what waits. There is a turn for each command, and most find that one before them has carried out
-    /// theirs too.
+    /// Carries out what waits. There is a turn for each command, and most find that one before them has
+    /// carried out theirs too.
     async fn turn(self) {
         let mut kept = self.kept.clone().lock_owned().await;
         let waiting = self.queue.next();

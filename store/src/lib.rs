@@ -1,5 +1,5 @@
-//! One append-only log per ledger, on SQLite (the embedded default, one file), PostgreSQL and in memory (for tests),
-//! all three held to one conformance suite.
+//! One append-only log per ledger, on SQLite (the embedded default, one file), PostgreSQL and in memory (for
+//! tests), all three held to one conformance suite.
 //!
 //! The log never knows what an event means: a payload is JSON that somebody else reads. What it promises:
 //!

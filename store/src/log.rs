@@ -65,9 +65,10 @@ impl fmt::Display for Log {
 impl Log {
     /// Opens a ledger, and makes it where it is missing: the file, the tables, the ledger.
     ///
-    /// `url` is `sqlite:PATH`, `postgres://USER@HOST/DATABASE` or `memory:` (a new one each time), with `#LEDGER`
-    /// after it where the ledger is not `main`. Behind a pooler that gives every transaction another connection and
-    /// keeps no prepared statements (pgbouncer before 1.21), add `?statements=unnamed`.
+    /// `url` is `sqlite:PATH`, `postgres://USER@HOST/DATABASE` or `memory:` (a new one each time), with
+    /// `#LEDGER` after it where the ledger is not `main`. Behind a pooler that gives every transaction
+    /// another connection and keeps no prepared statements (pgbouncer before 1.21), add
+    /// `?statements=unnamed`.
     pub async fn open(url: &str) -> Result<Log, StoreError> {
         Log::connect(url, true).await
     }
@@ -111,18 +112,19 @@ impl Log {
         &self.address.ledger
     }
 
-    /// Records what one command appends, whole or not at all. A command whose key and digest are there already
-    /// answers with what it recorded then.
+    /// Records what one command appends, whole or not at all. A command whose key and digest are there
+    /// already answers with what it recorded then.
     ///
     /// # Errors
-    /// `KeyReused`, `Stale`, `RecordedAt`, `Unsealable`: the append is refused. `Unavailable`: it may be sent again.
+    /// `KeyReused`, `Stale`, `RecordedAt`, `Unsealable`: the append is refused. `Unavailable`: it may be sent
+    /// again.
     pub async fn append(&self, append: &Append) -> Result<Appended, StoreError> {
         let mut all = self.append_all(std::slice::from_ref(append)).await?;
         all.pop().ok_or_else(|| StoreError::Corrupt("an append without an answer".to_owned()))
     }
 
-    /// Records what several commands append, in order, in one transaction: all of them or none. Each is decided on
-    /// what the ones before it recorded.
+    /// Records what several commands append, in order, in one transaction: all of them or none. Each is
+    /// decided on what the ones before it recorded.
     ///
     /// # Errors
     /// As [`Log::append`]; one refusal refuses all.
@@ -145,7 +147,8 @@ impl Log {
         }
     }
 
-    /// At most `limit` events after the entry `after`, in order. An answer shorter than `limit` is the end of the log.
+    /// At most `limit` events after the entry `after`, in order. An answer shorter than `limit` is the end of
+    /// the log.
     pub async fn read(&self, after: Entry, limit: usize) -> Result<Vec<Stored>, StoreError> {
         match &self.engine {
             Engine::Memory(memory) => {
@@ -299,9 +302,9 @@ impl Log {
         }
     }
 
-    /// Reads the whole log and holds it to everything it promises: entries, versions and times without a gap or a
-    /// step back, every column a copy of its envelope, every hash and the root recomputed. Answers with the head it
-    /// was held to.
+    /// Reads the whole log and holds it to everything it promises: entries, versions and times without a gap
+    /// or a step back, every column a copy of its envelope, every hash and the root recomputed. Answers with
+    /// the head it was held to.
     ///
     /// # Errors
     /// `Corrupt`, with the first thing that does not fit.

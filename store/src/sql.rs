@@ -1,7 +1,7 @@
 //! Every statement there is, in one text for both engines, and the few words in which the engines differ.
 //!
-//! Parameters are first mentioned in ascending order, so that an engine that counts them as it meets them counts the
-//! same.
+//! Parameters are first mentioned in ascending order, so that an engine that counts them as it meets them
+//! counts the same.
 
 /// The words that differ.
 #[derive(Debug)]
@@ -37,7 +37,8 @@ pub(crate) const COMMANDS: &str = "SELECT command_key, digest, first_entry, last
 pub(crate) const NEW_COMMANDS: &str =
     "INSERT INTO command (ledger, command_key, digest, first_entry, last_entry) VALUES ";
 
-/// The last version of each stream, one step into an index each; followed by [`rows`] of 1, from `$2`, and a `)`.
+/// The last version of each stream, one step into an index each; followed by [`rows`] of 1, from `$2`, and a
+/// `)`.
 pub(crate) const VERSIONS: &str = "SELECT asked.column1, COALESCE((SELECT MAX(version) FROM event WHERE ledger = $1 AND stream = asked.column1), 0) \
      FROM (VALUES ";
 
@@ -88,8 +89,8 @@ pub(crate) fn list(count: usize, from: usize) -> String {
     format!("({})", parameters.join(", "))
 }
 
-/// Cuts `items` into parts of 64, 32, 16 and so on down to 1, so that a statement has one of seven texts, which an
-/// engine prepares once, and never more parameters than it takes.
+/// Cuts `items` into parts of 64, 32, 16 and so on down to 1, so that a statement has one of seven texts,
+/// which an engine prepares once, and never more parameters than it takes.
 pub(crate) fn parts<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
     let mut rest = items;
     std::iter::from_fn(move || {

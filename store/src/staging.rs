@@ -1,5 +1,5 @@
-//! Appends that are decided one after another and committed together, or dropped: how a batch is recorded whole or not
-//! at all, and how it is rehearsed. It is the same path as every append up to its last step.
+//! Appends that are decided one after another and committed together, or dropped: how a batch is recorded
+//! whole or not at all, and how it is rehearsed. It is the same path as every append up to its last step.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,7 +72,8 @@ impl Staging {
                 self.versions.insert(sealed.stored.stream.clone(), sealed.stored.version);
                 self.events.push(sealed.stored.clone());
             }
-            // The batch is sealed again when it is committed: the moment stated here keeps every hash as it is.
+            // The batch is sealed again when it is committed: the moment stated here keeps every hash as it
+            // is.
             self.appends.push(Append { recorded_at: batch.head.recorded_at, ..append.clone() });
         }
         batch
@@ -115,7 +116,8 @@ impl Staging {
     /// Records everything staged in one transaction.
     ///
     /// # Errors
-    /// `Stale`, naming the log itself, where something else was recorded since the batch began: begin it again.
+    /// `Stale`, naming the log itself, where something else was recorded since the batch began: begin it
+    /// again.
     pub async fn commit(self) -> Result<(), StoreError> {
         self.log.append_after(Some(self.base), &self.appends).await.map(|_| ())
     }

@@ -9,8 +9,9 @@ pub fn leaf_hash(envelope: &[u8]) -> [u8; 32] {
     tlog_tiles::record_hash(envelope).0
 }
 
-/// A tree of leaf hashes that can grow and knows its root, kept as the hashes of its complete subtrees, largest
-/// first: one for each 1 in the binary form of its size. So an append costs the same at any length of the log.
+/// A tree of leaf hashes that can grow and knows its root, kept as the hashes of its complete subtrees,
+/// largest first: one for each 1 in the binary form of its size. So an append costs the same at any length of
+/// the log.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frontier {
     size: u64,

@@ -1,8 +1,8 @@
-//! A turn at the head of a ledger: commands of many callers, decided one after another while the head is held, and made
-//! durable in one transaction.
+//! A turn at the head of a ledger: commands of many callers, decided one after another while the head is
+//! held, and made durable in one transaction.
 //!
-//! Nobody else can record meanwhile, so the book that has caught up with the head knows the version of every stream, and
-//! nothing has to be looked up for a command once its turn has begun.
+//! Nobody else can record meanwhile, so the book that has caught up with the head knows the version of every
+//! stream, and nothing has to be looked up for a command once its turn has begun.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

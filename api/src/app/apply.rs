@@ -1,7 +1,7 @@
 //! Applying commands in bulk: newline-delimited JSON in, a verdict for every line out.
 //!
-//! Each line is a command of its own, and a rejected one leaves the others alone, unless the whole is atomic. A dry run
-//! takes the same path on a batch that is dropped at the end.
+//! Each line is a command of its own, and a rejected one leaves the others alone, unless the whole is atomic.
+//! A dry run takes the same path on a batch that is dropped at the end.
 
 use domain::request::Request;
 use serde::Serialize;
@@ -82,7 +82,8 @@ pub async fn apply(
     apply_all(app, said, how, &mut each).await
 }
 
-/// Applies the rows of a CSV table, each the body of one `command`, its key the hash of the file with contract and line.
+/// Applies the rows of a CSV table, each the body of one `command`, its key the hash of the file with
+/// contract and line.
 pub async fn apply_table(
     app: &App,
     file: &str,

@@ -22,7 +22,8 @@ pub struct Written {
 
 impl App {
     /// Writes the blocks of reports into an empty folder, the files as they are kept, under
-    /// `contract=../provider=../month=../`: those of payable reports, or of every report, then with `stage=../` too.
+    /// `contract=../provider=../month=../`: those of payable reports, or of every report, then with
+    /// `stage=../` too.
     ///
     /// # Errors
     /// Where the folder holds something or cannot be written; where a block is gone or has other content.

@@ -57,8 +57,8 @@ pub struct Mismatch {
 }
 
 impl App {
-    /// Holds the ledger to everything it promises; with a key, its checkpoints to that key; with a checkpoint kept
-    /// elsewhere, the ledger to that. What does not fit is told, and nothing that cannot be read passes.
+    /// Holds the ledger to everything it promises; with a key, its checkpoints to that key; with a checkpoint
+    /// kept elsewhere, the ledger to that. What does not fit is told, and nothing that cannot be read passes.
     pub async fn check(
         &self,
         key: Option<&PublicKey>,
@@ -219,8 +219,8 @@ impl Checked {
         Ok(())
     }
 
-    /// Every block that an event names: there, what its hash says, with as many lines as the event says, and lines that sum
-    /// to what was reported. Gives the blocks that were found.
+    /// Every block that an event names: there, what its hash says, with as many lines as the event says, and
+    /// lines that sum to what was reported. Gives the blocks that were found.
     async fn blocks(&mut self, log: &Log, kept: &Kept) -> Result<BTreeSet<String>, Problem> {
         let mut found = BTreeSet::new();
         let reported = kept.events().iter().filter_map(|event| match &event.event {
@@ -328,7 +328,8 @@ impl Checked {
     }
 }
 
-/// The sums of blocks in their order, worked out some way ahead of whoever takes them, on every core there is.
+/// The sums of blocks in their order, worked out some way ahead of whoever takes them, on every core there
+/// is.
 struct Sums<'a> {
     log: &'a Log,
     blocks: std::vec::IntoIter<Block>,

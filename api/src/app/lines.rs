@@ -1,5 +1,5 @@
-//! The activity lines behind a figure: those of the reports that are payable for a month, as the provider stated them, with
-//! the clause that each belongs to. Only the blocks that a page needs are opened.
+//! The activity lines behind a figure: those of the reports that are payable for a month, as the provider
+//! stated them, with the clause that each belongs to. Only the blocks that a page needs are opened.
 
 use std::collections::HashMap;
 

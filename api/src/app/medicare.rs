@@ -1,9 +1,10 @@
-//! Importing the public use files of the Medicare Shared Savings Program: every organisation of a performance year is
-//! recorded with its figures, its settlement is drawn up, and what that comes to is compared with what was published.
+//! Importing the public use files of the Medicare Shared Savings Program: every organisation of a performance
+//! year is recorded with its figures, its settlement is drawn up, and what that comes to is compared with
+//! what was published.
 //!
-//! An organisation is recorded whole or not at all, and one that cannot be recorded leaves the others alone. What is
-//! there already is not recorded again, whether the file is the same or only written otherwise. `rules` holds the
-//! tracks of each year, `table` reads a file, `organisation` makes commands of a row.
+//! An organisation is recorded whole or not at all, and one that cannot be recorded leaves the others alone.
+//! What is there already is not recorded again, whether the file is the same or only written otherwise.
+//! `rules` holds the tracks of each year, `table` reads a file, `organisation` makes commands of a row.
 
 pub mod folder;
 mod organisation;
@@ -127,12 +128,12 @@ pub struct Difference {
     pub reason: String,
 }
 
-/// Imports a public use file, named `name` in problems, and settles every organisation in it; calls `each` with every
-/// line as its verdict falls.
+/// Imports a public use file, named `name` in problems, and settles every organisation in it; calls `each`
+/// with every line as its verdict falls.
 ///
 /// # Errors
-/// A year without rules, bytes that are no UTF-8, missing columns, and a ledger that cannot be reached or contradicts
-/// itself. A row that cannot be recorded is no error but a [`Verdict::Rejected`].
+/// A year without rules, bytes that are no UTF-8, missing columns, and a ledger that cannot be reached or
+/// contradicts itself. A row that cannot be recorded is no error but a [`Verdict::Rejected`].
 pub async fn import(
     app: &App,
     name: &str,
@@ -222,7 +223,8 @@ impl Import<'_> {
         Err(Problem::new(Exit::Conflict, "stale-version", message, "import the file again"))
     }
 
-    /// The statement of an organisation that is recorded already: from this file, or with the very same figures.
+    /// The statement of an organisation that is recorded already: from this file, or with the very same
+    /// figures.
     async fn there_already(
         &self,
         organisation: &Organisation,

@@ -79,8 +79,8 @@ pub struct Times {
     pub known_at: KnownAt,
 }
 
-/// The two times of a question with nothing left open: further questions about them see the same ledger, whatever is
-/// recorded meanwhile.
+/// The two times of a question with nothing left open: further questions about them see the same ledger,
+/// whatever is recorded meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct At {
     /// The business date.
@@ -220,7 +220,8 @@ impl App {
         self.send(&self.request(command, &key)?).await
     }
 
-    /// Agrees the statement in force of a contract year for this person's party, or for one without users; or prepares to.
+    /// Agrees the statement in force of a contract year for this person's party, or for one without users; or
+    /// prepares to.
     pub async fn agree(
         &self,
         contract: &ContractId,
@@ -283,8 +284,8 @@ impl App {
         Ok(all)
     }
 
-    /// The bridge between the statements of a contract year at two points; a business date left out is that of the
-    /// other point, else today.
+    /// The bridge between the statements of a contract year at two points; a business date left out is that
+    /// of the other point, else today.
     pub async fn bridge(
         &self,
         contract: &ContractId,

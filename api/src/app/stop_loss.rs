@@ -1,6 +1,6 @@
-//! Claims from a stop-loss pool for what patients cost by their activity lines. Their cost is worked out here, where files
-//! are read, and recorded as claims with the blocks as evidence: a settlement then says by which fact a patient cost what,
-//! and what-if questions, corrections and audits treat it as any other fact.
+//! Claims from a stop-loss pool for what patients cost by their activity lines. Their cost is worked out
+//! here, where files are read, and recorded as claims with the blocks as evidence: a settlement then says by
+//! which fact a patient cost what, and what-if questions, corrections and audits treat it as any other fact.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -65,12 +65,14 @@ struct Costs {
 }
 
 impl App {
-    /// Claims for every patient of a contract year whose lines, those of its subcontracts among them, cost more than the
-    /// threshold; all claims are recorded, or none. A claim that stands with the same cost is left as it is; one whose
-    /// patient's lines no longer cost more is restated, so that the pool takes back what it paid.
+    /// Claims for every patient of a contract year whose lines, those of its subcontracts among them, cost
+    /// more than the threshold; all claims are recorded, or none. A claim that stands with the same cost is
+    /// left as it is; one whose patient's lines no longer cost more is restated, so that the pool takes back
+    /// what it paid.
     ///
     /// # Errors
-    /// Where the contract has no stop-loss clause, no month of the year is reported in blocks, or a pseudonym is none.
+    /// Where the contract has no stop-loss clause, no month of the year is reported in blocks, or a pseudonym
+    /// is none.
     pub async fn claim_from_activity(
         &self,
         contract: &ContractId,

@@ -1,8 +1,8 @@
 //! CSV tables as commands: each row is the body of one command, its columns the body's fields.
 //!
-//! A column `cases.numerator` is the field `numerator` of the object `cases`. A column `lines[].pod` is the field `pod` of
-//! an item of the list `lines`: rows next to each other that agree in every other column are one body, with an item each. A column
-//! `flags[]` is a list with the cell as its only item.
+//! A column `cases.numerator` is the field `numerator` of the object `cases`. A column `lines[].pod` is the
+//! field `pod` of an item of the list `lines`: rows next to each other that agree in every other column are
+//! one body, with an item each. A column `flags[]` is a list with the cell as its only item.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -122,8 +122,8 @@ fn malformed(file: &str, error: &csv::Error) -> Problem {
     Problem::usage("csv", message, "give every row one cell for each column of the header").at(file, line, 1)
 }
 
-/// Writes a table again, each row with what became of it; a row that is one body with those before it shares their verdict.
-/// The cells of the sender are as they came.
+/// Writes a table again, each row with what became of it; a row that is one body with those before it shares
+/// their verdict. The cells of the sender are as they came.
 ///
 /// # Errors
 /// As the file, and as [`read`].

@@ -10,7 +10,8 @@ use crate::app::check::Checked;
 use crate::problem::{Exit, Problem};
 use crate::verify::public_key;
 
-/// Hold the ledger to everything it promises: rebuild all from the events, work out every figure again, and compare
+/// Hold the ledger to everything it promises: rebuild all from the events, work out every figure again, and
+/// compare
 #[derive(Debug, Args)]
 pub struct Check {
     /// The keeper's public key, or a file that holds it: checkpoints must be signed by it

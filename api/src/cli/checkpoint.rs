@@ -4,7 +4,8 @@ use clap::Args;
 
 use super::{Globals, Stop, output};
 
-/// Sign the ledger as it is now, keep the checkpoint and print it: whoever has a copy can show later what was altered
+/// Sign the ledger as it is now, keep the checkpoint and print it: whoever has a copy can show later what was
+/// altered
 #[derive(Debug, Args)]
 pub struct Checkpoint {}
 

@@ -51,7 +51,8 @@ impl Demo {
     }
 }
 
-/// Every statement drawn up, subcontracts before the head, and every party's position; gives the last business date.
+/// Every statement drawn up, subcontracts before the head, and every party's position; gives the last
+/// business date.
 async fn show(app: &App) -> Result<Option<AsOf>, Problem> {
     let kept = app.kept().await?;
     let mut statements: Vec<_> =

@@ -24,7 +24,8 @@ enum Part {
     Blocks(Blocks),
 }
 
-/// Write the activity lines of payable reports as a Parquet dataset: contract=../provider=../month=../*.parquet
+/// Write the activity lines of payable reports as a Parquet dataset:
+/// contract=../provider=../month=../*.parquet
 #[derive(Debug, Args)]
 struct Blocks {
     /// The folder

@@ -4,7 +4,8 @@ use clap::Args;
 
 use super::{Asked, Globals, Output, Stop, output};
 
-/// Show the most that each party can gain and lose under each contract in a full year, and where there is no limit
+/// Show the most that each party can gain and lose under each contract in a full year, and where there is no
+/// limit
 #[derive(Debug, Args)]
 pub struct Exposure {
     #[command(flatten)]

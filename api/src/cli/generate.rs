@@ -11,7 +11,8 @@ use super::{Stop, output, progress};
 use crate::app::generate::{Asked, Generated, generate};
 use crate::problem::Problem;
 
-/// Write a synthetic care system into a folder: contracts, payments, a year of activity files; one seed, one system
+/// Write a synthetic care system into a folder: contracts, payments, a year of activity files; one seed, one
+/// system
 #[derive(Debug, Args)]
 pub struct Generate {
     /// The folder, empty or not there yet

@@ -10,7 +10,8 @@ use projections::headroom::Asked;
 use super::{Globals, Output, Stop, output};
 use crate::problem::{Exit, Problem};
 
-/// Show what a programme's budget leaves at plan, at forecast and at the contractual worst case, and what has no limit
+/// Show what a programme's budget leaves at plan, at forecast and at the contractual worst case, and what has
+/// no limit
 #[derive(Debug, Args)]
 pub struct Headroom {
     /// The head contract

@@ -18,9 +18,11 @@ pub struct Import {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Activity as providers send it (ACM, PLCM, DrPLCM, DePLCM): every line with a verdict, every month a report
+    /// Activity as providers send it (ACM, PLCM, DrPLCM, DePLCM): every line with a verdict, every month a
+    /// report
     Activity(super::import_activity::ImportActivity),
-    /// The monthly list of patients registered at general practices (gp-reg-pat-prac-all.csv) as a contract's population
+    /// The monthly list of patients registered at general practices (gp-reg-pat-prac-all.csv) as a contract's
+    /// population
     Population(super::import_population::ImportPopulation),
     /// The public use file of the Medicare Shared Savings Program, as CMS publishes it
     Medicare {

@@ -10,7 +10,8 @@ use domain::year::ContractYear;
 use super::{Asked, Globals, Output, Stop, output};
 use crate::problem::{Exit, Problem};
 
-/// Show what was payable and paid to the end of each month, how far payments were off, and what an earlier time believed
+/// Show what was payable and paid to the end of each month, how far payments were off, and what an earlier
+/// time believed
 #[derive(Debug, Args)]
 pub struct Months {
     /// The contract

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar over a known number of steps, with rate and remaining time; silent where standard error is no terminal.
+/// A bar over a known number of steps, with rate and remaining time; silent where standard error is no
+/// terminal.
 pub fn bar(steps: u64, what: &'static str) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

@@ -1,4 +1,5 @@
-//! `template`: the table of a kind of fact, its heading and one row, from the command that `docs/COMMANDS.md` shows.
+//! `template`: the table of a kind of fact, its heading and one row, from the command that `docs/COMMANDS.md`
+//! shows.
 
 use clap::Args;
 use serde_json::{Map, Value};

@@ -11,7 +11,8 @@ use super::{Asked, Globals, Output, Stop, output};
 use crate::app::load::read_terms;
 use crate::problem::Problem;
 
-/// Show what a contract year would come to under other terms or with other facts, and the bridge there; records nothing
+/// Show what a contract year would come to under other terms or with other facts, and the bridge there;
+/// records nothing
 #[derive(Debug, Args)]
 pub struct WhatIf {
     /// The contract
@@ -19,8 +20,8 @@ pub struct WhatIf {
     /// The contract year, such as 2025/26
     #[arg(long)]
     year: ContractYear,
-    /// What is otherwise: /pay/0/budget=24000000.00 in the contract's terms, CONTRACT:/pay/0/cap=5% in another's,
-    /// @41/value=0.80 in the fact recorded at an entry; an empty value leaves the field out
+    /// What is otherwise: /pay/0/budget=24000000.00 in the contract's terms, CONTRACT:/pay/0/cap=5% in
+    /// another's, @41/value=0.80 in the fact recorded at an entry; an empty value leaves the field out
     #[arg(long, value_name = "POINTER=VALUE", required_unless_present = "terms")]
     set: Vec<Changes>,
     /// A terms file to take in place of the terms of the contract that it names; taken before what is set

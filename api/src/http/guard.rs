@@ -1,5 +1,5 @@
-//! What stands before every route: who may call, how many at once, for how long; headers that hold a browser to what
-//! the pages need; one line in the log.
+//! What stands before every route: who may call, how many at once, for how long; headers that hold a browser
+//! to what the pages need; one line in the log.
 
 use std::time::Instant;
 
@@ -104,7 +104,8 @@ async fn within_limits(desk: &Desk, request: Request, next: Next) -> Result<Resp
     }
 }
 
-/// Whether the call names this machine: a page elsewhere can make a browser call a loopback address, under its own name.
+/// Whether the call names this machine: a page elsewhere can make a browser call a loopback address, under
+/// its own name.
 fn is_local(request: &Request) -> bool {
     let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let host = named.or_else(|| request.uri().host()).unwrap_or("localhost");

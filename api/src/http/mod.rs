@@ -1,7 +1,7 @@
 //! The face over HTTP: the API under `/v1` and the pages, from one server on this machine.
 //!
-//! [`v1`] answers programs and [`pages`] people; both call the same use cases as the command line. There are no
-//! identities yet, so the server listens on loopback only, and answers only calls that name this machine.
+//! [`v1`] answers programs and [`pages`] people; both call the same use cases as the command line. There are
+//! no identities yet, so the server listens on loopback only, and answers only calls that name this machine.
 
 mod asked;
 mod guard;

@@ -1,5 +1,6 @@
-//! The formulas of a statement's lines, made from their recorded expressions: lines by their names, numbers of the terms
-//! and of the facts by the cells that hold them, divided amounts by their rows on the sheet of shares.
+//! The formulas of a statement's lines, made from their recorded expressions: lines by their names, numbers
+//! of the terms and of the facts by the cells that hold them, divided amounts by their rows on the sheet of
+//! shares.
 
 use std::collections::BTreeMap;
 
@@ -54,9 +55,9 @@ impl Piece {
     }
 }
 
-/// Rounds halves away from zero, as the ledger does. A program that reckons in binary comes to a half of a penny that is a
-/// little less than one, after large amounts were taken from each other above all: what stands that far behind the
-/// places is taken off first.
+/// Rounds halves away from zero, as the ledger does. A program that reckons in binary comes to a half of a
+/// penny that is a little less than one, after large amounts were taken from each other above all: what
+/// stands that far behind the places is taken off first.
 fn rounded(text: &str, places: &Exact) -> String {
     format!("ROUND(ROUND({text},{}),{places})", places.clone() + Exact::from(NOISE))
 }

@@ -1,8 +1,9 @@
-//! The numbers that the formulas start from: parameters, which stand in the terms or in a rule, and facts, which events
-//! or other statements give. Each has a cell with a name.
+//! The numbers that the formulas start from: parameters, which stand in the terms or in a rule, and facts,
+//! which events or other statements give. Each has a cell with a name.
 //!
-//! A number of the terms has one cell for all the lines of its clause that use it, where its place in the terms is
-//! certain: where no other number of the clause has the same value. Else each use has a cell of its own.
+//! A number of the terms has one cell for all the lines of its clause that use it, where its place in the
+//! terms is certain: where no other number of the clause has the same value. Else each use has a cell of its
+//! own.
 
 use std::collections::BTreeMap;
 
@@ -55,8 +56,8 @@ impl Given {
         }
     }
 
-    /// The name of the cell of a number that terms or a rule give; nothing and one are written as they are, unless they
-    /// are certainly a number of the terms.
+    /// The name of the cell of a number that terms or a rule give; nothing and one are written as they are,
+    /// unless they are certainly a number of the terms.
     pub fn parameter(&mut self, line: &Line, value: &Exact) -> String {
         let places = self.places(line, value);
         let [place] = places.as_slice() else {

@@ -1,7 +1,8 @@
-//! The workbook of a statement: every line a live formula over named cells, so that a spreadsheet program recomputes the
-//! same pennies, and a changed parameter shows what the year would then have come to.
+//! The workbook of a statement: every line a live formula over named cells, so that a spreadsheet program
+//! recomputes the same pennies, and a changed parameter shows what the year would then have come to.
 //!
-//! One file for each sheet. Every formula carries its result, so that readers which do not calculate see the amounts.
+//! One file for each sheet. Every formula carries its result, so that readers which do not calculate see the
+//! amounts.
 
 mod formula;
 mod given;
@@ -34,8 +35,8 @@ pub struct Contents {
     pub terms: Terms,
     /// What was recorded about the contract, for the sources of its lines.
     pub history: Vec<Happening>,
-    /// The moment the last event it knows of was recorded; the file says it was made then, so that the same question
-    /// gives the same bytes.
+    /// The moment the last event it knows of was recorded; the file says it was made then, so that the same
+    /// question gives the same bytes.
     pub made: Option<domain::time::Instant>,
 }
 

@@ -1,5 +1,5 @@
-//! The sheet of provenance: for every line, the events behind its figures, with who recorded them when, and the hash by
-//! which each can be found in the ledger's proof.
+//! The sheet of provenance: for every line, the events behind its figures, with who recorded them when, and
+//! the hash by which each can be found in the ledger's proof.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! The sheet of shares: every amount that is divided, with the whole units of each part, what is left over and to whom it
-//! goes, as `domain::money::allocate` divides it.
+//! The sheet of shares: every amount that is divided, with the whole units of each part, what is left over
+//! and to whom it goes, as `domain::money::allocate` divides it.
 
 use domain::exact::Exact;
 use domain::money::{Unit, allocate};
@@ -113,7 +113,8 @@ fn quotas(units: &Exact, weights: &[Exact]) -> Vec<Exact> {
     weights.iter().map(|weight| (units * weight).checked_div(&sum).unwrap_or_else(Exact::zero)).collect()
 }
 
-/// The place of a part in the order in which left-over units are given: the largest remainder first, ties in list order.
+/// The place of a part in the order in which left-over units are given: the largest remainder first, ties in
+/// list order.
 fn turn(first: u32, row: u32, last: u32) -> String {
     let larger = format!("SUMPRODUCT(--(E${first}:E${last}>E{row}))");
     let before = match row {

@@ -75,8 +75,8 @@ fn amount(sheet: &mut Worksheet, at: u32, line: &Line, formulas: &Formulas) -> R
     Ok(())
 }
 
-/// Whether the amount still has the sign, and a test the answer, that it was settled with. Where it has not, the contract
-/// may go by another of its rules, which has other lines: a loss is not shared as a gain is.
+/// Whether the amount still has the sign, and a test the answer, that it was settled with. Where it has not,
+/// the contract may go by another of its rules, which has other lines: a loss is not shared as a gain is.
 fn as_settled(sheet: &mut Worksheet, at: u32, line: &Line) -> Result<(), XlsxError> {
     let Some(exact) = &line.exact else { return Ok(()) };
     let cell = at + 1;

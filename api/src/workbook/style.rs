@@ -1,4 +1,5 @@
-//! How cells look: amounts to the penny, rates in percent, headings that stay in sight and are repeated in print.
+//! How cells look: amounts to the penny, rates in percent, headings that stay in sight and are repeated in
+//! print.
 
 use domain::worksheet::LineKind;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
@@ -33,8 +34,8 @@ pub fn heading() -> Format {
     Format::new().set_bold().set_text_wrap().set_border_bottom(FormatBorder::Thin)
 }
 
-/// Makes a row as high as its words need in columns of these widths: not every program does so by itself, and rows
-/// would overlap in print.
+/// Makes a row as high as its words need in columns of these widths: not every program does so by itself, and
+/// rows would overlap in print.
 pub fn fit(sheet: &mut Worksheet, row: u32, words: &[(&str, u32)]) -> Result<(), XlsxError> {
     // A letter may be wider than the unit that columns are measured in.
     let lines = words.iter().map(|(text, width)| (text.chars().count() as u32 * 6).div_ceil(width * 5));

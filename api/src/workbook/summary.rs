@@ -1,4 +1,5 @@
-//! The first sheet: which statement this is, what is payable, each party's result, and how to use the workbook.
+//! The first sheet: which statement this is, what is payable, each party's result, and how to use the
+//! workbook.
 
 use domain::statement::Statement;
 use domain::worksheet::{LineKind, Step};

@@ -1,4 +1,5 @@
-//! (7) The recorded expression of every line evaluates to what the line says, and a change of any part of a line is found.
+//! (7) The recorded expression of every line evaluates to what the line says, and a change of any part of a
+//! line is found.
 
 use std::path::PathBuf;
 
@@ -101,7 +102,8 @@ async fn a_changed_amount_is_found_on_every_line() {
     }
 }
 
-/// A constant is moved far up and far down. The weight of an only share, and a number beside one that decides, move nothing.
+/// A constant is moved far up and far down. The weight of an only share, and a number beside one that
+/// decides, move nothing.
 #[tokio::test]
 async fn a_changed_constant_is_found_wherever_it_counts() {
     let far = Exact::from(1_000_000_000);
@@ -126,8 +128,8 @@ async fn a_changed_constant_is_found_wherever_it_counts() {
     assert!(tried > 150, "only {tried} constants were tried");
 }
 
-/// Every operand is put in another line's place: one that is not there, itself, a later one, and each earlier one of
-/// another amount.
+/// Every operand is put in another line's place: one that is not there, itself, a later one, and each earlier
+/// one of another amount.
 #[tokio::test]
 async fn a_changed_operand_is_found_wherever_it_counts() {
     let mut tried = 0;

@@ -1,5 +1,5 @@
-//! What the ledger refuses, and how it says so: each fault is one file under `refusals/`, with a call, the files it is
-//! given, what it answers and what it ends with. After each of them the ledger is as it was.
+//! What the ledger refuses, and how it says so: each fault is one file under `refusals/`, with a call, the
+//! files it is given, what it answers and what it ends with. After each of them the ledger is as it was.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -70,8 +70,8 @@ impl Case {
     }
 }
 
-/// A ledger with contracts in several states: a head with a subcontract of which two months are reported, a block, and a
-/// contract whose year is drawn up.
+/// A ledger with contracts in several states: a head with a subcontract of which two months are reported, a
+/// block, and a contract whose year is drawn up.
 async fn base() -> Place {
     let place = Place::new();
     let mut desk = Desk::over(App::open_or_create(&ledger(&place), somebody()).await.unwrap());

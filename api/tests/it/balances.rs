@@ -1,4 +1,5 @@
-//! Worked example 27: agreement of balances over a whole ledger, by thresholds; strictly over, by either party's word.
+//! Worked example 27: agreement of balances over a whole ledger, by thresholds; strictly over, by either
+//! party's word.
 
 use api::app::App;
 use projections::balances::Above;
@@ -6,7 +7,8 @@ use projections::balances::Above;
 use crate::binary::Place;
 use crate::ledger::{Desk, somebody, times};
 
-/// Four contracts, each with one balance of the example: its basis, what the lead receives and what the payer pays.
+/// Four contracts, each with one balance of the example: its basis, what the lead receives and what the payer
+/// pays.
 const BALANCES: [(&str, &str, &str, &str); 4] = [
     ("b1", "receivable", "2400.00", "2400.00"),
     ("b2", "receivable", "450000.00", "438000.00"),

@@ -1,4 +1,5 @@
-//! The built binary, run in a folder of its own, and what it says with everything left out that differs between runs.
+//! The built binary, run in a folder of its own, and what it says with everything left out that differs
+//! between runs.
 
 use std::path::Path;
 use std::process::Command;
@@ -77,8 +78,8 @@ impl Place {
     }
 }
 
-/// What follows a moment such as `2025-06-20T17:30:00.000000Z`, where the text begins with one of this century's
-/// twenties, when these tests are run; moments that an example states are older and are kept.
+/// What follows a moment such as `2025-06-20T17:30:00.000000Z`, where the text begins with one of this
+/// century's twenties, when these tests are run; moments that an example states are older and are kept.
 fn after_moment(text: &str) -> Option<&str> {
     let (moment, after) = text.split_at_checked("2025-06-20T17:30:00.000000Z".len())?;
     let is_now = moment.starts_with("202") && moment.parse::<domain::time::Instant>().is_ok();

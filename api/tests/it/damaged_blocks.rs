@@ -1,5 +1,5 @@
-//! Blocks of activity tampered with one way at a time, in the stored ledger and in an export of it: the binary names the
-//! first entry whose block is damaged.
+//! Blocks of activity tampered with one way at a time, in the stored ledger and in an export of it: the
+//! binary names the first entry whose block is damaged.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! What is disputed between two parties, as a position shows it: from its party's side, and nothing once it is resolved.
+//! What is disputed between two parties, as a position shows it: from its party's side, and nothing once it
+//! is resolved.
 
 use crate::examples::Example;
 use crate::ledger::times;

@@ -19,8 +19,9 @@ fn every_command_is_shown_once_and_can_be_read() {
     assert_eq!(shown, all);
 }
 
-/// `docs/MECHANISMS.md` is the headers of the mechanisms, in the order of their files, each with its cases and the examples
-/// that use it. With `RISKSHARE_REWRITE_MECHANISMS` set the test writes it instead of comparing.
+/// `docs/MECHANISMS.md` is the headers of the mechanisms, in the order of their files, each with its cases
+/// and the examples that use it. With `RISKSHARE_REWRITE_MECHANISMS` set the test writes it instead of
+/// comparing.
 #[test]
 fn the_manual_of_mechanisms_is_their_headers() {
     let mut manual = String::from(
@@ -101,7 +102,8 @@ fn used_in_examples() -> BTreeMap<String, BTreeSet<String>> {
     used
 }
 
-/// Where each of the 42 worked examples of the field is a case: every test that names its number. None is left out.
+/// Where each of the 42 worked examples of the field is a case: every test that names its number. None is
+/// left out.
 fn worked_examples() -> String {
     let mut found: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
     for folder in ["domain/tests/it", "api/tests/it"] {

@@ -1,8 +1,9 @@
 //! The example folders: what was settled by hand is what the engine says, at every pair of times they name.
 //!
-//! A folder is found by its `timeline.csv`. Its `figures.csv` holds `contract,year,as_of,known_at,line,amount,hand`:
-//! `line` is `payable` (of the contract's first pair), `payable:FROM:TO`, `paid`, `balance`, `result:PARTY` or the id of
-//! a statement's line without its contract; `hand` names the line of the README's working that has the same figure.
+//! A folder is found by its `timeline.csv`. Its `figures.csv` holds
+//! `contract,year,as_of,known_at,line,amount,hand`: `line` is `payable` (of the contract's first pair),
+//! `payable:FROM:TO`, `paid`, `balance`, `result:PARTY` or the id of a statement's line without its contract;
+//! `hand` names the line of the README's working that has the same figure.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -300,7 +301,8 @@ fn the_list_of_examples_names_every_folder() {
     assert_eq!(named, there);
 }
 
-/// What a contract comes to in the overview is what its payer owes all members together, not the first of them.
+/// What a contract comes to in the overview is what its payer owes all members together, not the first of
+/// them.
 #[tokio::test]
 async fn the_overview_counts_every_member_of_a_contract() {
     let example = Example::named("canterbury-alliance");

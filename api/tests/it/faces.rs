@@ -1,5 +1,5 @@
-//! Three faces, one answer: what the command line, the API and the page say of every statement that the examples settle by
-//! hand, at every pair of times they name.
+//! Three faces, one answer: what the command line, the API and the page say of every statement that the
+//! examples settle by hand, at every pair of times they name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -242,8 +242,8 @@ async fn currency(app: &App, contract: &str, at: Times) -> Currency {
     app.contract(&contract.parse().unwrap(), at).await.unwrap().contract.currency
 }
 
-/// Every question of the command line, and the endpoint that answers it. What is left works on files or keeps the ledger,
-/// and is nothing that a caller asks.
+/// Every question of the command line, and the endpoint that answers it. What is left works on files or keeps
+/// the ledger, and is nothing that a caller asks.
 const ENDPOINTS: &[(&str, &[&str])] = &[
     ("apply", &["command", "bulk"]),
     ("award", &["command"]),

@@ -186,7 +186,8 @@ fn dirt_is_listed_line_by_line() {
     assert!(run.err.contains("holds files already"), "{}", run.err);
 }
 
-/// What the importer said of each line of a file, by its number: the verdict, and the column that is to blame.
+/// What the importer said of each line of a file, by its number: the verdict, and the column that is to
+/// blame.
 fn verdicts(place: &Place, file: &str) -> BTreeMap<u64, (String, String)> {
     let mut back = csv::Reader::from_path(place.path().join(file)).unwrap();
     let columns = back.headers().unwrap().clone();
@@ -199,8 +200,9 @@ fn verdicts(place: &Place, file: &str) -> BTreeMap<u64, (String, String)> {
     back.records().map(|record| row(record.unwrap())).collect()
 }
 
-/// The generator lists what it spoilt and what a careful reader makes of it; the importer, which knows nothing of that list,
-/// gives every line of every file that verdict, blames that column, and adds up the money of the lines that are left.
+/// The generator lists what it spoilt and what a careful reader makes of it; the importer, which knows
+/// nothing of that list, gives every line of every file that verdict, blames that column, and adds up the
+/// money of the lines that are left.
 #[test]
 fn the_importer_finds_every_spoilt_line_and_no_other() {
     let place = made(&["--lines", "4000", "--dirt", "10%", "--providers", "2"]);

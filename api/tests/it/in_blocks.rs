@@ -1,5 +1,5 @@
-//! Activity in blocks from outside: the lines behind a figure, the dataset for other engines, claims from lines, and a check
-//! that sums every block up again.
+//! Activity in blocks from outside: the lines behind a figure, the dataset for other engines, claims from
+//! lines, and a check that sums every block up again.
 
 use api::app::Times;
 use api::app::blocks::Written;
@@ -243,7 +243,8 @@ pay:
   - {clause: "1", kind: activity_at_price, unbounded: accepted}
 "#;
 
-/// P1 costs £600.00 by the lines of the subcontract, then £499.99 in the freeze; P4 was claimed for by hand and has no line.
+/// P1 costs £600.00 by the lines of the subcontract, then £499.99 in the freeze; P4 was claimed for by hand
+/// and has no line.
 #[tokio::test]
 async fn a_head_contract_claims_for_the_lines_of_its_subcontracts_and_takes_back_what_they_no_longer_cost() {
     let mut desk = Desk::new().await;

@@ -1,5 +1,5 @@
-//! What holds of every ledger, on random histories. Each of these can fail: an answer is held to a second way of coming
-//! to it, never to itself.
+//! What holds of every ledger, on random histories. Each of these can fail: an answer is held to a second way
+//! of coming to it, never to itself.
 
 use api::app::App;
 use api::app::apply::{How, Outcome, apply};
@@ -108,7 +108,8 @@ async fn held_to_its_entries(app: &App, as_of: &str, known_at: &str, known: &[St
 proptest! {
     #![proptest_config(cases(5))]
 
-    /// (1) An answer is a fold of exactly the entries up to `known_at`, and a ledger opened again answers the same.
+    /// (1) An answer is a fold of exactly the entries up to `known_at`, and a ledger opened again answers the
+    /// same.
     #[test]
     fn an_answer_is_a_fold_of_what_was_known(
         history in history(40),
@@ -152,7 +153,8 @@ fn is_later(payload: &Value, as_of: &str) -> bool {
 proptest! {
     #![proptest_config(cases(16))]
 
-    /// (1) Facts about later periods change nothing: with each of them replaced by something else, the answer is the same.
+    /// (1) Facts about later periods change nothing: with each of them replaced by something else, the answer
+    /// is the same.
     #[test]
     fn facts_about_later_periods_change_no_answer(history in history(50), as_of in business_dates()) {
         runtime().block_on(async {
@@ -202,8 +204,8 @@ proptest! {
         });
     }
 
-    /// (4) and (5): shares sum to their pool, balances between all parties to nothing, at any pair of times; and at the
-    /// end of a year of which nothing is missing, so that there is a pool.
+    /// (4) and (5): shares sum to their pool, balances between all parties to nothing, at any pair of times;
+    /// and at the end of a year of which nothing is missing, so that there is a pool.
     #[test]
     fn shares_sum_to_the_pool_and_balances_to_nothing(
         history in history(40),
@@ -262,7 +264,8 @@ proptest! {
     ) {
         runtime().block_on(async {
             let (app, next) = begun("memory:").await;
-            // A year's cost in one figure would replace the months'; a fact is taken back only before all is reported.
+            // A year's cost in one figure would replace the months'; a fact is taken back only before all is
+            // reported.
             let history: Vec<Told> =
                 history.into_iter().filter(|t| !t.body.contains("\"tarn-lead\",\"period\":\"2024/25\"")).collect();
             let drawn_up = |told: &&Told| told.command == "draw-up-settlement";

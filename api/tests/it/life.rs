@@ -1,5 +1,5 @@
-//! Contract years through their lives, asked at every date of worked examples 24 and 31; and the command line of an
-//! agreement.
+//! Contract years through their lives, asked at every date of worked examples 24 and 31; and the command line
+//! of an agreement.
 
 use api::app::App;
 use domain::request::Request;
@@ -212,7 +212,8 @@ async fn a_restated_outcome_is_posted_in_the_open_year_and_flows_down() {
     }
 }
 
-/// Of the 150,000.00 that go back, the lead bears what it does not pass on: 150,000.00 - 60,000.00 - 15,000.00.
+/// Of the 150,000.00 that go back, the lead bears what it does not pass on: 150,000.00 - 60,000.00 -
+/// 15,000.00.
 #[tokio::test]
 async fn the_lead_bears_what_it_does_not_pass_on() {
     let history = outcome_restated().await;

@@ -138,8 +138,8 @@ const UNNOTED: &[(&str, &str)] = &[
     ("openapi", "the description of the API"),
 ];
 
-/// Every read of the API, asked by somebody who is no side of any contract. What needs facts that this example does not have
-/// is asked of others below.
+/// Every read of the API, asked by somebody who is no side of any contract. What needs facts that this
+/// example does not have is asked of others below.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_read_that_shows_amounts_is_noted() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! Importing Medicare's public use files: settled as published, once, whatever the file looks like and wherever the
-//! ledger is.
+//! Importing Medicare's public use files: settled as published, once, whatever the file looks like and
+//! wherever the ledger is.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
-//! The public use files of every performance year: columns, units and rules as that year has them. Each row's published
-//! amount is worked by hand in the comment above it, so that a row settles as published only by the rule it stands for.
+//! The public use files of every performance year: columns, units and rules as that year has them. Each row's
+//! published amount is worked by hand in the comment above it, so that a row settles as published only by the
+//! rule it stands for.
 
 use std::path::{Path, PathBuf};
 
@@ -88,7 +89,8 @@ async fn in_2014_the_score_scales_the_rate_or_reporting_pays() {
     assert_eq!(line(&app, "mssp-2014-A1", "advance-carried").await, "325000.00");
 }
 
-/// Every rate is a percentage, a blank score is pay-for-reporting, and the highest sharing rate tells the track.
+/// Every rate is a percentage, a blank score is pay-for-reporting, and the highest sharing rate tells the
+/// track.
 #[tokio::test]
 async fn in_2015_the_track_follows_from_the_sharing_rate() {
     let header = "ACO_Num,ACO_Name,Current_Start_Date,N_AB,Sav_rate,MinSavPerc,BnchmkMinExp,GenSaveLoss,EarnSaveLoss,Met_QPS,\
@@ -99,7 +101,8 @@ async fn in_2015_the_track_follows_from_the_sharing_rate() {
             header,
             // 50% x 96.63% = 48.315% of 5,000,000 = 2,415,750; less 2% = 2,367,435
             "A1,One,01/01/2014,60000,5.00,2.00,5000000,5000000,2367435,1,96.63,100000000,95000000,,,50.00,48.32",
-            // pay-for-reporting: 50% of 4,000,000 = 2,000,000; less 2% = 1,960,000, from which 500,000 is recouped
+            // pay-for-reporting: 50% of 4,000,000 = 2,000,000; less 2% = 1,960,000, from which 500,000 is
+            // recouped
             "A2,Two,01/01/2015,60000,4.00,2.00,4000000,4000000,1960000,1,,100000000,96000000,500000,500000,50.00,50.00",
             // Track 2: 1 - 60% x 90% = 46% of 4,000,000 = 1,840,000
             "A3,Three,01/01/2013,60000,-4.00,2.00,-4000000,-4000000,-1840000,1,90.00,100000000,104000000,,,60.00,54.00",
@@ -114,7 +117,8 @@ async fn in_2015_the_track_follows_from_the_sharing_rate() {
     assert_eq!(line(&app, "mssp-2015-A3", "loss-limit").await, "10000000.00");
     assert_eq!(line(&app, "mssp-2015-A2", "advance-recouped").await, "500000.00");
 
-    // A score of 96.63 stands for 96.625 to 96.635: 2,367,312.5 to 2,367,557.5, and a little for hidden cents.
+    // A score of 96.63 stands for 96.625 to 96.635: 2,367,312.5 to 2,367,557.5, and a little for hidden
+    // cents.
     let app = memory().await;
     let row = |id: &str, published: i64| {
         format!("{id},One,,60000,5.00,2.00,5000000,,{published},1,96.63,100000000,95000000,,,50.00,48.32")
@@ -171,7 +175,8 @@ async fn track_1_plus_settles_in_2018() {
     assert!(noted(&statement(&app, "mssp-2018-A2").await));
 }
 
-/// Names in lower case, fractions, no sequestration; a half-year has half of the dollars, but relief for all of 2019.
+/// Names in lower case, fractions, no sequestration; a half-year has half of the dollars, but relief for all
+/// of 2019.
 #[tokio::test]
 async fn in_2019_a_half_year_counts_half_of_the_relief() {
     let header = "aco_id,aco_name,current_start_date,current_track_1,current_track_2,current_track_3,current_track_1_plus,n_ab,\
@@ -183,7 +188,8 @@ async fn in_2019_a_half_year_counts_half_of_the_relief() {
             header,
             // 50% x 0.9806 = 49.03% of 5,000,000, nothing sequestered
             "A1,One,01/01/2016,1,0,0,0,60000,0.05,0.02,5000000,5000000,,2451500,1,0.9806,10000,100000000,95000000,0.5,0.49,0,10000",
-            // half-year, Track 3: 1 - 75% x 0.9 = 32.5%, so 40% of 2,000,000 = 800,000; less 6/12 of 300,000 = 650,000
+            // half-year, Track 3: 1 - 75% x 0.9 = 32.5%, so 40% of 2,000,000 = 800,000; less 6/12 of 300,000
+            // = 650,000
             "A2,Two,01/01/2016,0,0,1,0,60000,-0.04,0,-2000000,-2000000,-300000,-650000,1,0.9,10000,50000000,52000000,0.75,0.68,0,10000",
             // the whole year, Track 3: 1,600,000 less 300,000
             "A3,Three,01/01/2016,0,0,1,0,60000,-0.04,0,-4000000,-4000000,-300000,-1300000,1,0.9,10000,100000000,104000000,0.75,0.68,0,10000",
@@ -237,7 +243,8 @@ async fn in_2021_the_score_no_longer_scales_what_is_shared() {
     assert_eq!(line(&app, "mssp-2021-A2", "loss-rate").await, "0.466");
 }
 
-/// Two revisions of 2022: one tells whether losses were to be prorated, the later one takes the savings of who left.
+/// Two revisions of 2022: one tells whether losses were to be prorated, the later one takes the savings of
+/// who left.
 #[tokio::test]
 async fn in_2022_the_later_revision_pays_no_savings_to_who_left() {
     let header = |column: &str| {

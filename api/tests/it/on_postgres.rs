@@ -8,7 +8,8 @@ use crate::http::{READS, problem, without_hashes};
 use crate::ledger::line;
 use crate::web::Web;
 
-/// The Pennine example in a ledger of its own on the server of `RISKSHARE_TEST_POSTGRES`; nothing where none is given.
+/// The Pennine example in a ledger of its own on the server of `RISKSHARE_TEST_POSTGRES`; nothing where none
+/// is given.
 fn pennine(name: &str) -> Option<Web> {
     let Ok(server) = std::env::var("RISKSHARE_TEST_POSTGRES") else {
         println!("not run: RISKSHARE_TEST_POSTGRES is not set");
@@ -25,7 +26,8 @@ fn every_read_answers_on_postgres_as_in_memory() {
     for (id, path) in READS {
         let [there, here] = [web.get(path), memory.get(path)];
         assert_eq!(there.status, 200, "{path}: {}", there.body);
-        // What is sealed has other salts in every ledger, and a workbook holds its hashes; neither is the figures' place.
+        // What is sealed has other salts in every ledger, and a workbook holds its hashes; neither is the
+        // figures' place.
         if here.header("content-type") != "application/json"
             || ["checkpoint", "proof", "growth", "looks"].contains(id)
         {

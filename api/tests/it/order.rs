@@ -1,4 +1,5 @@
-//! What the order and the cut of facts must not change, and that a bridge tells the whole of a change; on random histories.
+//! What the order and the cut of facts must not change, and that a bridge tells the whole of a change; on
+//! random histories.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -98,7 +99,8 @@ proptest! {
         });
     }
 
-    /// (11) What a statement is at one time, less what it was at another, is what the bridge tells, line by line.
+    /// (11) What a statement is at one time, less what it was at another, is what the bridge tells, line by
+    /// line.
     #[test]
     fn a_bridge_tells_the_whole_of_a_change(
         history in prop::collection::vec(anything(), 5..30),

@@ -1,5 +1,5 @@
-//! The auditor's path: a ledger signed, exported, checked without it, restored; and every way of tampering with it found,
-//! at its first bad entry.
+//! The auditor's path: a ledger signed, exported, checked without it, restored; and every way of tampering
+//! with it found, at its first bad entry.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -229,7 +229,8 @@ async fn every_way_of_tampering_is_found_at_its_first_bad_entry() {
     }
 }
 
-/// A ledger cut short, head and all, holds by itself; the checkpoint that somebody kept names what is missing.
+/// A ledger cut short, head and all, holds by itself; the checkpoint that somebody kept names what is
+/// missing.
 #[tokio::test]
 async fn a_truncated_tail_is_named_by_an_earlier_checkpoint() {
     let signed = &*SIGNED;
@@ -244,8 +245,8 @@ async fn a_truncated_tail_is_named_by_an_earlier_checkpoint() {
     assert!(told(&checked.mismatches).contains("Some(141)"), "{checked}");
 }
 
-/// A ledger written again with one figure altered, every hash made anew: the figure no longer follows from its working,
-/// and the checkpoint that somebody kept does not fit.
+/// A ledger written again with one figure altered, every hash made anew: the figure no longer follows from
+/// its working, and the checkpoint that somebody kept does not fit.
 #[tokio::test]
 async fn a_forged_statement_is_found_by_its_working_and_by_the_checkpoint() {
     let signed = &*SIGNED;
@@ -260,7 +261,8 @@ async fn a_forged_statement_is_found_by_its_working_and_by_the_checkpoint() {
     assert!(found.contains("checkpoint: Some(147)"), "{found}");
 }
 
-/// An export made again with fewer or altered events, restored: what somebody would do who writes a ledger anew.
+/// An export made again with fewer or altered events, restored: what somebody would do who writes a ledger
+/// anew.
 fn forged(export: &Path, folder: &Path, entries: usize, change: impl Fn(String) -> String) -> Copy {
     let text = |name: &str| std::fs::read_to_string(export.join(name)).unwrap();
     let events: Vec<String> =

@@ -1,4 +1,5 @@
-//! `docs/QUESTIONS.md`: what the ledger is asked, each question with one command on an example and its whole answer.
+//! `docs/QUESTIONS.md`: what the ledger is asked, each question with one command on an example and its whole
+//! answer.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -51,8 +52,8 @@ fn questions() -> Vec<Question> {
     rows.collect()
 }
 
-/// What the binary says to a command, with the exit code where it is not 0. The root of a ledger's tree is left out: it
-/// hides its events behind random salts.
+/// What the binary says to a command, with the exit code where it is not 0. The root of a ledger's tree is
+/// left out: it hides its events behind random salts.
 fn answer(place: &Place, command: &str) -> String {
     let words: Vec<&str> = command.split_whitespace().collect();
     assert_eq!(words[0], "riskshare", "{command}");
@@ -160,7 +161,8 @@ fn a_question_whose_fact_was_not_recorded_says_so_and_exits_1() {
     }
 }
 
-/// A copy of an example in `place/example` whose timeline has neither the fact nor the life of the year after it.
+/// A copy of an example in `place/example` whose timeline has neither the fact nor the life of the year after
+/// it.
 fn copy_without(fact: &str, example: &Example, place: &Path) {
     let folder = place.join("example");
     std::fs::create_dir(&folder).unwrap();
@@ -184,8 +186,8 @@ fn copy_without(fact: &str, example: &Example, place: &Path) {
     std::fs::write(folder.join("timeline.csv"), timeline).unwrap();
 }
 
-/// The year of `examples/older-people-programme`, by hand: an envelope of 152,000,000.00, planned at 146,950,000.00 when it
-/// was signed; VAT of 5,500,000.00 by the start; 34,000,000.00 asked for in May.
+/// The year of `examples/older-people-programme`, by hand: an envelope of 152,000,000.00, planned at
+/// 146,950,000.00 when it was signed; VAT of 5,500,000.00 by the start; 34,000,000.00 asked for in May.
 #[tokio::test]
 async fn headroom_by_hand_at_three_times() {
     let app = Example::named("older-people-programme").loaded().await;
@@ -200,8 +202,9 @@ async fn headroom_by_hand_at_three_times() {
     }
 }
 
-/// Six and eight twelfths of 152,000,000.00 against twelfths of 12,666,666.67 paid and an advance of 9,300,000.00 in
-/// September: 9,300,000.02 of 76,000,000.00, then 9,300,000.03 of 101,333,333.33. Known before the advance: nothing off.
+/// Six and eight twelfths of 152,000,000.00 against twelfths of 12,666,666.67 paid and an advance of
+/// 9,300,000.00 in September: 9,300,000.02 of 76,000,000.00, then 9,300,000.03 of 101,333,333.33. Known
+/// before the advance: nothing off.
 #[tokio::test]
 async fn months_by_hand() {
     let app = Example::named("older-people-programme").loaded().await;
@@ -237,7 +240,8 @@ async fn returns_that_differ_by_hand() {
     assert_eq!(text(months[5].acm), "6896551.59");
 }
 
-/// Raised on 25 January for an answer by 8 February, resolved on 3 March: 6 days to the end of January, 37 in all.
+/// Raised on 25 January for an answer by 8 February, resolved on 3 March: 6 days to the end of January, 37 in
+/// all.
 #[tokio::test]
 async fn a_challenge_ages_until_it_is_resolved() {
     let app = Example::named("integrated-care-pilot").loaded().await;
@@ -251,7 +255,8 @@ async fn a_challenge_ages_until_it_is_resolved() {
     assert_eq!(told, [open(6, false), open(14, false), open(15, true), (37, false, "31940.15".to_owned())]);
 }
 
-/// A tenth of 23,000,000.00 is still to be measured; it is the contract's, and stands once beside two counterparties.
+/// A tenth of 23,000,000.00 is still to be measured; it is the contract's, and stands once beside two
+/// counterparties.
 #[tokio::test]
 async fn what_is_still_to_play_for_is_told_once() {
     let app = Example::named("pennine-msk").loaded().await;
@@ -265,8 +270,8 @@ async fn what_is_still_to_play_for_is_told_once() {
     assert_eq!(head, ["2300000.00", "0.00"]);
 }
 
-/// Open items of 3,970,000.00 + 1,111,431.44 + 5,500,000.00 and expected variations of 13,406,250.10 + 10,012,318.46 are
-/// 34,000,000.00 of 152,000,000.00, and the terms allow 5%.
+/// Open items of 3,970,000.00 + 1,111,431.44 + 5,500,000.00 and expected variations of 13,406,250.10 +
+/// 10,012,318.46 are 34,000,000.00 of 152,000,000.00, and the terms allow 5%.
 #[test]
 fn a_programme_with_so_much_open_does_not_start() {
     let place = loaded(&Example::named("older-people-programme"));

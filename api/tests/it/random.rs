@@ -1,4 +1,5 @@
-//! Random histories of a small contract: a head with a stop-loss pool and a programme pool, and two subcontracts.
+//! Random histories of a small contract: a head with a stop-loss pool and a programme pool, and two
+//! subcontracts.
 
 use api::app::App;
 use domain::request::Request;
@@ -192,7 +193,8 @@ pub fn anything() -> impl Strategy<Value = Told> {
     prop_oneof![8 => activity(), 5 => cost(), 5 => payment(), 4 => measured(), 3 => agreed(), 1 => drawn_up()]
 }
 
-/// Commands after which nothing is missing for the year: every month reported and frozen, every month's cost, the outcome.
+/// Commands after which nothing is missing for the year: every month reported and frozen, every month's cost,
+/// the outcome.
 pub fn everything_reported() -> impl Strategy<Value = Vec<Told>> {
     let months = prop::collection::vec((amount(9_000_000), amount(6_000_000)), 12);
     (months, 0..100u32).prop_map(|(months, score)| {

@@ -1,4 +1,5 @@
-//! Why a figure is what it is: bridges between two dates, lines taken apart, and counterparties who say something else.
+//! Why a figure is what it is: bridges between two dates, lines taken apart, and counterparties who say
+//! something else.
 
 use domain::exact::Exact;
 
@@ -123,8 +124,8 @@ async fn a_difference_that_nothing_explains_is_shown_not_absorbed() {
     assert_eq!(said.unexplained, exact("0.01"));
 }
 
-/// £500.00 and £2,000.00 are claimed, 25% of each at risk on a score of 0.8: 475.00 or 1,900.00. The lower is payable, and a
-/// trust that books the other is explained by the clause: 475.00 - 1,900.00.
+/// £500.00 and £2,000.00 are claimed, 25% of each at risk on a score of 0.8: 475.00 or 1,900.00. The lower is
+/// payable, and a trust that books the other is explained by the clause: 475.00 - 1,900.00.
 #[tokio::test]
 async fn a_party_that_books_its_own_claimed_value_is_explained_by_the_clause() {
     let clause = r#"outcomes: [{indicator: score, direction: higher, floor: 0, target: 1}]

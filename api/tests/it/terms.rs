@@ -56,7 +56,8 @@ impl Schema {
     }
 }
 
-/// `docs/terms.schema.json` is what the verb prints. With `RISKSHARE_TEST_WRITE` set the test writes it instead.
+/// `docs/terms.schema.json` is what the verb prints. With `RISKSHARE_TEST_WRITE` set the test writes it
+/// instead.
 #[test]
 fn the_published_schema_is_that_of_the_readers() {
     let path = root().join("docs/terms.schema.json");
@@ -140,8 +141,8 @@ fn a_field_that_must_be_there_is_missed() {
     assert_eq!(schema.faults(&terms(valid)), None);
     for kind in Mechanism::KINDS {
         let bare = schema.faults(&terms(json!({"clause": "1", "kind": kind})));
-        // A sanctions clause and activity at its stated value need nothing more; a unit_price clause needs `prices` or a
-        // `price_list`, which its reader says.
+        // A sanctions clause and activity at its stated value need nothing more; a unit_price clause needs
+        // `prices` or a `price_list`, which its reader says.
         let bare_is_valid = ["sanctions", "activity_at_price", "unit_price"].contains(kind);
         assert_eq!(bare.is_none(), bare_is_valid, "{kind}: {bare:?}");
     }
@@ -149,8 +150,9 @@ fn a_field_that_must_be_there_is_missed() {
     assert!(schema.faults(&terms(percent)).is_some(), "a rate without its percent sign");
 }
 
-/// The contract of the example, told: 23,000,000.00 with 10% withheld, a pool shared half and half, and a stop-loss pool of
-/// 150,000.00. The commissioner can gain what is withheld and half of the budget: 2,300,000 + 11,500,000.
+/// The contract of the example, told: 23,000,000.00 with 10% withheld, a pool shared half and half, and a
+/// stop-loss pool of 150,000.00. The commissioner can gain what is withheld and half of the budget: 2,300,000
+/// + 11,500,000.
 #[test]
 fn a_contract_is_explained_in_plain_words() {
     let file = root().join("examples/pennine-msk/terms/pennine-msk.yaml");

@@ -58,7 +58,8 @@ async fn everything_open_has_somebody_whose_turn_it_is() {
     assert_eq!(list(&desk, Some("icb"), "2025-05-31").await, [variation]);
 }
 
-/// 80.00 accrued, 30.00 of it released: 50.00 stand in the position, to be received by one and paid by the other.
+/// 80.00 accrued, 30.00 of it released: 50.00 stand in the position, to be received by one and paid by the
+/// other.
 #[tokio::test]
 async fn an_accrual_stands_in_the_position_until_it_is_released() {
     let mut desk = Desk::new().await;

@@ -1,4 +1,5 @@
-//! What a year would come to otherwise: held to hand working, to ledgers that were told otherwise, and to itself.
+//! What a year would come to otherwise: held to hand working, to ledgers that were told otherwise, and to
+//! itself.
 
 use api::app::App;
 use api::problem::{Exit, Problem};
@@ -53,7 +54,8 @@ fn assert_sums(answer: &WhatIf) {
     assert!(!moved || changes().any(|change| change.payable), "a payable moved and no step tells it");
 }
 
-/// `contract,year,as_of,known_at,set,line,amount,hand`, as `figures.csv` has it, with what is otherwise in `set`.
+/// `contract,year,as_of,known_at,set,line,amount,hand`, as `figures.csv` has it, with what is otherwise in
+/// `set`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_what_if_answered_by_hand_is_what_the_engine_says() {
     let mut running = tokio::task::JoinSet::new();
@@ -104,8 +106,8 @@ async fn nothing_is_recorded() {
     assert_eq!(app.settle(&contract, year, times(AT.0, AT.1)).await.unwrap().draft, draft);
 }
 
-/// The subcontract and the head are drawn up by then: the change shows all the same. Without its cap of 5% the hospital is
-/// paid 120,000.00 more, half of which northmoor gives up of its share.
+/// The subcontract and the head are drawn up by then: the change shows all the same. Without its cap of 5%
+/// the hospital is paid 120,000.00 more, half of which northmoor gives up of its share.
 #[tokio::test]
 async fn a_changed_subcontract_reaches_its_head() {
     let app = Example::named("pennine-msk").loaded().await;
@@ -122,7 +124,8 @@ async fn a_changed_subcontract_reaches_its_head() {
     assert_eq!(moved, expected);
 }
 
-/// What each party would have got under Payment by Results, as the table of the README has it and works it out by hand.
+/// What each party would have got under Payment by Results, as the table of the README has it and works it
+/// out by hand.
 #[tokio::test]
 async fn each_party_gets_under_payment_by_results_what_the_readme_says() {
     let example = Example::named("payment-by-results");
@@ -323,8 +326,8 @@ proptest! {
         });
     }
 
-    /// A question answers what a ledger settles that was told otherwise from the start, and its steps sum to the
-    /// difference, in whichever order they are taken.
+    /// A question answers what a ledger settles that was told otherwise from the start, and its steps sum to
+    /// the difference, in whichever order they are taken.
     #[test]
     fn an_answer_is_what_a_ledger_told_otherwise_comes_to(
         history in prop::collection::vec(anything(), 10..60),
@@ -342,7 +345,8 @@ proptest! {
             };
             let opening: Vec<Told> = opening().into_iter().map(otherwise).collect();
             assert_eq!(tell(&told_otherwise, 0, &opening).await.len(), first);
-            // Another ledger may refuse what this one took (a payable that is now due): then they are told apart.
+            // Another ledger may refuse what this one took (a payable that is now due): then they are told
+            // apart.
             if tell(&told_otherwise, first, &history).await.len() != recorded_by_it {
                 return;
             }

@@ -1,5 +1,5 @@
-//! Workbook = ledger: every amount of every example's workbook, as it is written and as a spreadsheet program works it
-//! out again.
+//! Workbook = ledger: every amount of every example's workbook, as it is written and as a spreadsheet program
+//! works it out again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read, Write};
@@ -33,7 +33,8 @@ async fn made(app: &App, contract: &str, year: &str, pair: (&str, &str)) -> Made
     Made { name, bytes, statement }
 }
 
-/// The workbook of the last statement of each contract year that an example's figures ask about; in long runs, of all.
+/// The workbook of the last statement of each contract year that an example's figures ask about; in long
+/// runs, of all.
 async fn of_every_example() -> Vec<Made> {
     let long = std::env::var_os("RISKSHARE_TEST_LONG").is_some();
     let mut all = Vec::new();
@@ -57,8 +58,8 @@ async fn of_every_example() -> Vec<Made> {
     all
 }
 
-/// The workbooks of the published Medicare results, whose folder is imported: of each year's first organisations; in long
-/// runs, of all.
+/// The workbooks of the published Medicare results, whose folder is imported: of each year's first
+/// organisations; in long runs, of all.
 async fn of_medicare() -> Vec<Made> {
     let app = App::open_or_create("memory:", somebody()).await.unwrap();
     for year in [2013, 2018, 2023] {
@@ -77,8 +78,8 @@ async fn of_medicare() -> Vec<Made> {
     all
 }
 
-/// To how many places a cell can hold an amount of this kind: a spreadsheet keeps fifteen digits, and the margin of a test is
-/// an amount of money more often than not.
+/// To how many places a cell can hold an amount of this kind: a spreadsheet keeps fifteen digits, and the
+/// margin of a test is an amount of money more often than not.
 fn places(kind: LineKind) -> u32 {
     match kind {
         LineKind::Money | LineKind::Test => 4,
@@ -270,7 +271,8 @@ const ALWAYS_RECALCULATE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 "#;
 
-/// Invariant 8: without any of the results that were written, a spreadsheet program comes to the same amounts.
+/// Invariant 8: without any of the results that were written, a spreadsheet program comes to the same
+/// amounts.
 #[tokio::test]
 async fn a_spreadsheet_program_works_out_the_amounts_of_the_ledger() {
     let Some(office) = office() else { return };
@@ -304,8 +306,9 @@ struct Question {
     amount: String,
 }
 
-/// The cells to change in a workbook for a `what-if`, sheet by sheet; nothing where one of its changes has no cell of its
-/// own: a change that is no number, is in another contract, or of a number that stands twice in its clause.
+/// The cells to change in a workbook for a `what-if`, sheet by sheet; nothing where one of its changes has no
+/// cell of its own: a change that is no number, is in another contract, or of a number that stands twice in
+/// its clause.
 fn cells(made: &Made, set: &str) -> Option<Vec<Change>> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(&made.bytes)).unwrap();
     let mut changes = Vec::new();
@@ -344,8 +347,9 @@ fn line_id(made: &Made, line: &str) -> String {
     }
 }
 
-/// A number changed in a workbook shows what `what-if` says: the answers worked by hand in every example. Where the change
-/// makes the contract go by another of its rules, the workbook says that it can no longer tell.
+/// A number changed in a workbook shows what `what-if` says: the answers worked by hand in every example.
+/// Where the change makes the contract go by another of its rules, the workbook says that it can no longer
+/// tell.
 #[tokio::test]
 async fn a_changed_parameter_shows_what_the_year_would_have_come_to() {
     let Some(office) = office() else { return };

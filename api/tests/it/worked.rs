@@ -1,4 +1,5 @@
-//! Worked examples through the whole ledger: commands in, statement and position out. Every figure was worked by hand.
+//! Worked examples through the whole ledger: commands in, statement and position out. Every figure was worked
+//! by hand.
 
 use crate::ledger::{Desk, assert_lines, text};
 
@@ -12,7 +13,8 @@ pay:
   - {clause: "2", kind: block, amount: "1000000.00", profile: twelfths}
 "#;
 
-/// Worked example 01: a block of a million in twelfths; on 10 December a variation of 120,000.00 a year is signed, back to October.
+/// Worked example 01: a block of a million in twelfths; on 10 December a variation of 120,000.00 a year is
+/// signed, back to October.
 async fn health_visiting() -> (Desk, String) {
     let mut desk = Desk::new().await;
     desk.award(HEALTH_VISITING).await;
@@ -239,8 +241,8 @@ pay:
   - {clause: "4", kind: activity_at_price, plan: "20000000.00", cap: 2%, collar: 2%}
 "#;
 
-/// Worked example 15: cap 20,400,000.00 and collar 19,600,000.00, in four years with other activity. The last month of each is ten times
-/// the others and more: limits apply to the cumulative figure.
+/// Worked example 15: cap 20,400,000.00 and collar 19,600,000.00, in four years with other activity. The last
+/// month of each is ten times the others and more: limits apply to the cumulative figure.
 #[tokio::test]
 async fn activity_is_paid_between_collar_and_cap() {
     let mut desk = Desk::new().await;
@@ -419,7 +421,8 @@ async fn a_lead_providers_year_ends_in_one_settlement() {
     assert_eq!(results.show(2), "16850000.00");
 }
 
-/// The sanction is not passed up, and half of it reaches the commissioner all the same: 12,000.00 / 2 = 6,000.00.
+/// The sanction is not passed up, and half of it reaches the commissioner all the same: 12,000.00 / 2 =
+/// 6,000.00.
 #[tokio::test]
 async fn half_of_a_sanction_that_is_not_passed_up_reaches_the_commissioner_through_the_pool() {
     let mut desk = programme().await;
@@ -490,7 +493,8 @@ async fn what_is_still_flex_is_followed_to_the_end() {
     let beds = desk.settle("elderly-beds", "2025/26", "2025-05-31", "now").await;
     for (id, expected) in [
         ("4/activity-value", ("240000.00", "90000.00", "150000.00")),
-        // The cap of two twelfths of 1,200,000.00 bites: 200,000.00 in the proportions of the activity, 3 to 5.
+        // The cap of two twelfths of 1,200,000.00 bites: 200,000.00 in the proportions of the activity, 3 to
+        // 5.
         ("4/activity-payable", ("200000.00", "75000.00", "125000.00")),
         ("4/unpaid", ("40000.00", "15000.00", "25000.00")),
         ("total/payable/elderly-lead-to-hospital", ("195000.00", "70000.00", "125000.00")),
@@ -501,7 +505,8 @@ async fn what_is_still_flex_is_followed_to_the_end() {
     let head = desk.settle("elderly", "2025/26", "2025-05-31", "now").await;
     for (id, expected) in [
         ("2/programme-cost", ("195000.00", "70000.00", "125000.00")),
-        // 600,000.00 of budget to date less the cost: what is flex in the cost is flex in the gain, the other way.
+        // 600,000.00 of budget to date less the cost: what is flex in the cost is flex in the gain, the other
+        // way.
         ("2/pool", ("405000.00", "530000.00", "-125000.00")),
         ("2/pool-share/county", ("202500.00", "265000.00", "-62500.00")),
         ("total/payable/county-to-elderly-lead", ("397500.00", "335000.00", "62500.00")),

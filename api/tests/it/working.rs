@@ -1,4 +1,5 @@
-//! Working by hand as the READMEs of the examples write it: `name = expression = value`, for `reckon` to evaluate.
+//! Working by hand as the READMEs of the examples write it: `name = expression = value`, for `reckon` to
+//! evaluate.
 
 /// One line of working.
 pub struct Worked<'a> {

@@ -5,8 +5,8 @@
 //! month by month, and the plan counts only the months reported. What is not paid is shown: it is risk that
 //! the provider carried. With `prices` or a `price_list` each line pays its count times its price instead,
 //! adjusted and with market forces factor as under `unit_price`, and a line shows how that differs from the
-//! stated value. `marginal_rate`, `aligned_payment`, `blended_payment` and `cost_and_volume` price activity in
-//! the same way. Plan, cap and collar may be dated, but change with a contract year only.
+//! stated value. `marginal_rate`, `aligned_payment`, `blended_payment` and `cost_and_volume` price activity
+//! in the same way. Plan, cap and collar may be dated, but change with a contract year only.
 //!
 //! **When nothing is due.** A month without a report has no amount, neither zero nor an estimate; reports
 //! after the freeze of their month are shown and never payable. A challenge takes its amount off the month

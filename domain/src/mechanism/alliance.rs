@@ -1,18 +1,20 @@
 //! # Alliance payment limbs
 //!
-//! **What it pays.** Three limbs to every member. Limb 1 is its direct cost, open-book, always paid. Limb 2 is its fee for
-//! overhead and margin, a part of its *target* cost, fixed. Limb 3 is the members' part of the difference between target
-//! and actual, both with limb 2, split by limb 2: a gain is shared, a pain is taken off, but no member loses more than
-//! its limb 2. What pain is left above that falls on the owner, which is the contract's payer.
+//! **What it pays.** Three limbs to every member. Limb 1 is its direct cost, open-book, always paid. Limb 2
+//! is its fee for overhead and margin, a part of its *target* cost, fixed. Limb 3 is the members' part of the
+//! difference between target and actual, both with limb 2, split by limb 2: a gain is shared, a pain is taken
+//! off, but no member loses more than its limb 2. What pain is left above that falls on the owner, which is
+//! the contract's payer.
 //!
-//! **When nothing is due.** Before the first month has ended. A member whose cost of any month ended is missing has no
-//! limb 1, and then nobody has a limb 3. Targets and limb 2 are taken at twelfths.
+//! **When nothing is due.** Before the first month has ended. A member whose cost of any month ended is
+//! missing has no limb 1, and then nobody has a limb 3. Targets and limb 2 are taken at twelfths.
 //!
 //! **Clause.** Local; alliance agreements with three limbs of compensation and a pain cap.
 //!
-//! **Worked example.** Targets £6,200,000.00, £3,100,000.00 and £1,300,000.00, fee 8%, owner's part half. A cost of
-//! £10,200,000.00 is £400,000.00 under target: the members gain £116,981.13, £58,490.57 and £24,528.30. At
-//! £13,600,000.00 the pain takes all of limb 2, £848,000.00, and the owner pays £13,600,000.00.
+//! **Worked example.** Targets £6,200,000.00, £3,100,000.00 and £1,300,000.00, fee 8%, owner's part half. A
+//! cost of £10,200,000.00 is £400,000.00 under target: the members gain £116,981.13, £58,490.57 and
+//! £24,528.30. At £13,600,000.00 the pain takes all of limb 2, £848,000.00, and the owner pays
+//! £13,600,000.00.
 
 use super::{Envelope, Pays, Phase, Told, all, due, members, part, twelfths};
 use crate::exact::Exact;

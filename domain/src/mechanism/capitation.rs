@@ -256,7 +256,8 @@ impl Capitation {
         Era { part, budget, rated }
     }
 
-    /// What a person of each band counts for. Each published weight is written, and those that are missing are named.
+    /// What a person of each band counts for. Each published weight is written, and those that are missing
+    /// are named.
     fn weights(&self, sheet: &mut Worksheet, facts: &Facts, part: &Part) -> Option<Vec<Weight>> {
         let Some(list) = &self.weights else {
             let own = |band: &Band| Some(Weight::Stated(part.value(band.weight.as_ref()?).clone()));

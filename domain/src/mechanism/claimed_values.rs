@@ -1,17 +1,18 @@
 //! # Two claimed values
 //!
-//! **What it pays.** Two parties claim different values of the contract year. The year is settled under each: the value
-//! less the part at risk, and the part at risk times an indicator's score. The lower is payable until the dispute is
-//! resolved; the difference is shown as disputed.
+//! **What it pays.** Two parties claim different values of the contract year. The year is settled under each:
+//! the value less the part at risk, and the part at risk times an indicator's score. The lower is payable
+//! until the dispute is resolved; the difference is shown as disputed.
 //!
-//! **When nothing is due.** Before the first month has ended. The part not at risk is due at twelfths; the part at risk
-//! when the year has ended and the indicator is measured, and until then it is still to play for, at the lower value.
-//! With a `deadline` the rule for `late` data decides after it, as in an outcome pot.
+//! **When nothing is due.** Before the first month has ended. The part not at risk is due at twelfths; the
+//! part at risk when the year has ended and the indicator is measured, and until then it is still to play
+//! for, at the lower value. With a `deadline` the rule for `late` data decides after it, as in an outcome
+//! pot.
 //!
 //! **Clause.** Local; disputed contract values, resolved by a variation or by a fixed sum.
 //!
-//! **Worked example.** £500,000.00 and £2,000,000.00 are claimed with 25% at risk and a score of 0.8: £475,000.00 or
-//! £1,900,000.00; £475,000.00 is payable and £1,425,000.00 disputed.
+//! **Worked example.** £500,000.00 and £2,000,000.00 are claimed with 25% at risk and a score of 0.8:
+//! £475,000.00 or £1,900,000.00; £475,000.00 is payable and £1,425,000.00 disputed.
 
 use super::score::{self, Timing};
 use super::{Pays, Phase, Told, all, due, members, part};

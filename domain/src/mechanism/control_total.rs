@@ -1,18 +1,19 @@
 //! # System control total
 //!
-//! **What it pays.** Each organisation has its own total first: the result (turnover less cost) that it is to reach. Its
-//! variance is result less total. Where the variances together are negative, the system misses, and each organisation
-//! bears the miss in proportion to its turnover; its transfer is that share less its own variance. Transfers go through
-//! the contract's payer, who holds nothing of them: they sum to zero.
+//! **What it pays.** Each organisation has its own total first: the result (turnover less cost) that it is to
+//! reach. Its variance is result less total. Where the variances together are negative, the system misses,
+//! and each organisation bears the miss in proportion to its turnover; its transfer is that share less its
+//! own variance. Transfers go through the contract's payer, who holds nothing of them: they sum to zero.
 //!
-//! **When nothing is due.** Before the contract year has ended: a control total exists only for the whole year. While the
-//! turnover or cost of any organisation is missing. Where the system as a whole reaches its total, nothing moves.
+//! **When nothing is due.** Before the contract year has ended: a control total exists only for the whole
+//! year. While the turnover or cost of any organisation is missing. Where the system as a whole reaches its
+//! total, nothing moves.
 //!
 //! **Clause.** NHS England, system control totals: own total first, the system's miss shared.
 //!
-//! **Worked example.** Totals of £1,000,000.00, £2,000,000.00, -£500,000.00 and £500,000.00, results of £400,000.00,
-//! £1,100,000.00, -£200,000.00 and -£1,500,000.00, turnovers as 4 : 3 : 2 : 1: the system misses by £3,200,000.00 and the
-//! transfers are -680,000.00, -60,000.00, -940,000.00 and +1,680,000.00.
+//! **Worked example.** Totals of £1,000,000.00, £2,000,000.00, -£500,000.00 and £500,000.00, results of
+//! £400,000.00, £1,100,000.00, -£200,000.00 and -£1,500,000.00, turnovers as 4 : 3 : 2 : 1: the system misses
+//! by £3,200,000.00 and the transfers are -680,000.00, -60,000.00, -940,000.00 and +1,680,000.00.
 
 use super::{Pays, Phase, Told, all, due, members};
 use crate::exposure::{Exposure, Limit};

@@ -5,8 +5,8 @@
 //! each. The corridor is measured against the year to date, never month by month, and counts only the months
 //! reported. With `prices` or a `price_list` a unit above adds `rate_up` of what the units to date cost on
 //! average, line by line as under `unit_price`: which units are those above cannot be said, so each counts
-//! alike. Units below have no price, and `price_down` stays an amount. Edges and prices may be dated, but change
-//! with a contract year only.
+//! alike. Units below have no price, and `price_down` stays an amount. Edges and prices may be dated, but
+//! change with a contract year only.
 //!
 //! **When nothing is due.** Within the corridor nothing is added or taken away. A challenge comes off what
 //! activity above the corridor adds, to nothing at the least; the fixed sum is no price of activity and
@@ -16,8 +16,8 @@
 //! **Clause.** Local; the common form between a block and payment for each case.
 //!
 //! **Worked example.** £1,000,000.00 for 9,500 to 10,500 attendances, £80.00 above and £50.00 below: 10,700
-//! attendances pay £1,016,000.00, 9,300 pay £990,000.00, 10,000 pay £1,000,000.00. Of 11,000 attendances worth
-//! £1,220,000.00 at their prices the 500 above add at 60% of their average £33,272.73.
+//! attendances pay £1,016,000.00, 9,300 pay £990,000.00, 10,000 pay £1,000,000.00. Of 11,000 attendances
+//! worth £1,220,000.00 at their prices the 500 above add at 60% of their average £33,272.73.
 
 use chrono::NaiveDate;
 

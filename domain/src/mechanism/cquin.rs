@@ -1,17 +1,19 @@
 //! # CQUIN
 //!
-//! **What it pays.** A share of the contract's value for quality, split equally over its indicators (largest remainder, so
-//! that the parts sum to it). Each indicator earns its part times its score, on any scale that an indicator can have.
-//! Paid `in_advance`, the whole share is inside the sum that `of` names, and what is not earned is taken off; paid
-//! `on_result`, what is earned is added.
+//! **What it pays.** A share of the contract's value for quality, split equally over its indicators (largest
+//! remainder, so that the parts sum to it). Each indicator earns its part times its score, on any scale that
+//! an indicator can have. Paid `in_advance`, the whole share is inside the sum that `of` names, and what is
+//! not earned is taken off; paid `on_result`, what is earned is added.
 //!
-//! **When nothing is due.** Before the contract year has ended. An indicator not yet measured stands under "still to play
-//! for" until the deadline; then the late-data rule of its clause applies, as in an `outcome_pot`.
+//! **When nothing is due.** Before the contract year has ended. An indicator not yet measured stands under
+//! "still to play for" until the deadline; then the late-data rule of its clause applies, as in an
+//! `outcome_pot`.
 //!
 //! **Clause.** Commissioning for Quality and Innovation: 2.5%, later 1.25%, of the contract's value.
 //!
-//! **Worked example.** 1.25% of a fixed £200,000,000.00 over five indicators is £500,000.00 each; scores of 1, 1, 0.7, 0
-//! and 0.5 take £900,000.00 off. £500,000.00 over three indicators is 166,666.67, 166,666.67 and 166,666.66.
+//! **Worked example.** 1.25% of a fixed £200,000,000.00 over five indicators is £500,000.00 each; scores of
+//! 1, 1, 0.7, 0 and 0.5 take £900,000.00 off. £500,000.00 over three indicators is 166,666.67, 166,666.67 and
+//! 166,666.66.
 
 use super::reference::Reference;
 use super::score::{self, Scored, Timing};
@@ -168,7 +170,8 @@ impl Pays for Cquin {
 }
 
 impl Cquin {
-    /// Each indicator's equal part of the pot; nothing for one that is left out, whose part falls to the others.
+    /// Each indicator's equal part of the pot; nothing for one that is left out, whose part falls to the
+    /// others.
     fn values(&self, sheet: &mut Worksheet, pot: Figure<Money>, scored: &[Scored]) -> Vec<Figure<Money>> {
         let weight = |scored: &Scored| match scored {
             Scored::Excluded => Rate::of(Exact::zero()),

@@ -1,25 +1,28 @@
 //! # Multilateral gain and loss share
 //!
-//! **What it pays.** Expected spend less actual spend is a pool, shared among several members; the payments underneath
-//! carry on. Gains and losses have their own lists of shares. What lies within `tolerance`, a part of the expected
-//! spend, is shared by nobody. A `multiplier`, an indicator's score, scales every provider's exact share of a gain before
-//! pennies are allocated; what is withheld goes to the commissioner. `caps` limit a party's part; what is above a cap
-//! falls to the parties without one, in proportion to their shares.
+//! **What it pays.** Expected spend less actual spend is a pool, shared among several members; the payments
+//! underneath carry on. Gains and losses have their own lists of shares. What lies within `tolerance`, a part
+//! of the expected spend, is shared by nobody. A `multiplier`, an indicator's score, scales every provider's
+//! exact share of a gain before pennies are allocated; what is withheld goes to the commissioner. `caps`
+//! limit a party's part; what is above a cap falls to the parties without one, in proportion to their shares.
 //!
-//! The contract's payer holds the pool: of a gain it pays every other member its part, of a loss every other member pays
-//! its part to the payer. So transfers go through the first-named payer and sum to zero. A loss is settled in `cash`, or
-//! `carried_forward`: the next year's pool bears it first, and the contract's last year settles what is left in cash.
+//! The contract's payer holds the pool: of a gain it pays every other member its part, of a loss every other
+//! member pays its part to the payer. So transfers go through the first-named payer and sum to zero. A loss
+//! is settled in `cash`, or `carried_forward`: the next year's pool bears it first, and the contract's last
+//! year settles what is left in cash.
 //!
-//! **When nothing is due.** Before the first month has ended; while the spend of any month ended is missing. Where there
-//! is a multiplier, a gain is due when the year has ended and the indicator is measured; with a `deadline` the rule for
-//! `late` data decides after it, as in an outcome pot. A loss carried forward pays nothing in its own year.
+//! **When nothing is due.** Before the first month has ended; while the spend of any month ended is missing.
+//! Where there is a multiplier, a gain is due when the year has ended and the indicator is measured; with a
+//! `deadline` the rule for `late` data decides after it, as in an outcome pot. A loss carried forward pays
+//! nothing in its own year.
 //!
-//! **Clause.** Monitor and NHS England, multilateral gain/loss sharing: the pool is expected less actual commissioner
-//! spend, distributed among all members.
+//! **Clause.** Monitor and NHS England, multilateral gain/loss sharing: the pool is expected less actual
+//! commissioner spend, distributed among all members.
 //!
-//! **Worked example.** Expected £50,000,000.00, actual £48,190,000.00: £1,810,000.00 shared 30/45/10/8/7 gives 543,000.00,
-//! 814,500.00, 181,000.00, 144,800.00 and 126,700.00. At a score of 0.8 the providers get 80% and the commissioner
-//! 796,400.00. Of the mirror loss with one party capped at £50,000.00, £1,760,000.00 falls on the others.
+//! **Worked example.** Expected £50,000,000.00, actual £48,190,000.00: £1,810,000.00 shared 30/45/10/8/7
+//! gives 543,000.00, 814,500.00, 181,000.00, 144,800.00 and 126,700.00. At a score of 0.8 the providers get
+//! 80% and the commissioner 796,400.00. Of the mirror loss with one party capped at £50,000.00, £1,760,000.00
+//! falls on the others.
 
 use super::score::{self, Timing};
 use super::{Pays, Phase, Told, all, due, members, twelfths};
@@ -301,8 +304,8 @@ impl GainLossShare {
         carries
     }
 
-    /// Each party's weight. Of a gain with a multiplier, the providers' shares times the score; what that withholds is
-    /// the payer's.
+    /// Each party's weight. Of a gain with a multiplier, the providers' shares times the score; what that
+    /// withholds is the payer's.
     fn weights(
         &self,
         sheet: &mut Worksheet,
@@ -326,7 +329,8 @@ impl GainLossShare {
         Some(scaled(shares, facts.payer(), score, &sheet.amount(score)))
     }
 
-    /// Each party's part: its share, or its cap where the share is above it; what is above the caps falls to the others.
+    /// Each party's part: its share, or its cap where the share is above it; what is above the caps falls to
+    /// the others.
     fn parts(
         &self,
         sheet: &mut Worksheet,

@@ -1,19 +1,22 @@
 //! # Integrated payment
 //!
-//! **What it pays.** Three elements in one sum for a whole population. The whole population payment, the annual sum less
-//! the part kept for improvement, in twelfths. The improvement payment, earned measure by measure as in an outcome pot.
-//! A share of the gain or loss on care that another provider gives: expected less actual cost of that provider, times
-//! the share, within plus and minus a part of the whole population payment.
+//! **What it pays.** Three elements in one sum for a whole population. The whole population payment, the
+//! annual sum less the part kept for improvement, in twelfths. The improvement payment, earned measure by
+//! measure as in an outcome pot. A share of the gain or loss on care that another provider gives: expected
+//! less actual cost of that provider, times the share, within plus and minus a part of the whole population
+//! payment.
 //!
-//! **When nothing is due.** The improvement payment before the contract year has ended, or while nothing is measured. The
-//! share of gain or loss while any month's cost of the other provider is missing; it and its limit are taken at twelfths.
+//! **When nothing is due.** The improvement payment before the contract year has ended, or while nothing is
+//! measured. The share of gain or loss while any month's cost of the other provider is missing; it and its
+//! limit are taken at twelfths.
 //!
-//! **Clause.** NHS England, the financial strategy of multispecialty community providers: whole population annual
-//! payment, improvement payment scheme, gain/loss share with local acute providers.
+//! **Clause.** NHS England, the financial strategy of multispecialty community providers: whole population
+//! annual payment, improvement payment scheme, gain/loss share with local acute providers.
 //!
-//! **Worked example.** £244,000,000.00 a year with 10% for improvement: a whole population payment of £219,600,000.00
-//! (£18,300,000.00 a month); a score of 0.825 earns £20,130,000.00; acute care of £78,400,000.00 against £80,000,000.00
-//! expected gains half, £800,000.00, within £4,392,000.00: £240,530,000.00 in all.
+//! **Worked example.** £244,000,000.00 a year with 10% for improvement: a whole population payment of
+//! £219,600,000.00 (£18,300,000.00 a month); a score of 0.825 earns £20,130,000.00; acute care of
+//! £78,400,000.00 against £80,000,000.00 expected gains half, £800,000.00, within £4,392,000.00:
+//! £240,530,000.00 in all.
 
 use super::outcome_pot::OutcomePot;
 use super::reference::Reference;

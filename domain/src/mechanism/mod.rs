@@ -1,5 +1,5 @@
-//! The mechanisms: one file for each way of paying or of sharing risk. A file's header is its manual page; a new
-//! mechanism is one file, one row below and one table of worked inputs in `domain/tests/reckoned`.
+//! The mechanisms: one file for each way of paying or of sharing risk. A file's header is its manual page; a
+//! new mechanism is one file, one row below and one table of worked inputs in `domain/tests/reckoned`.
 
 mod activity_at_price;
 mod aligned_payment;
@@ -149,8 +149,8 @@ pub trait Pays: Sized {
         Vec::new()
     }
 
-    /// What stops an award beside the rest of the terms, but not the reading of terms that a ledger holds already.
-    /// Pointers are relative to the clause.
+    /// What stops an award beside the rest of the terms, but not the reading of terms that a ledger holds
+    /// already. Pointers are relative to the clause.
     fn contradictions(&self, _: &Terms) -> Vec<Fault> {
         Vec::new()
     }
@@ -165,7 +165,8 @@ pub trait Pays: Sized {
         Vec::new()
     }
 
-    /// The amounts about nobody in particular that it writes once it has what they need: what other clauses may name.
+    /// The amounts about nobody in particular that it writes once it has what they need: what other clauses
+    /// may name.
     fn writes(&self) -> Vec<Step>;
 
     /// Writes its lines and what it makes owed.
@@ -226,8 +227,8 @@ pub trait Pays: Sized {
         None
     }
 
-    /// What parties can gain and lose by it, against what it plans. Where nothing else is said it is what payer and payee
-    /// can gain and lose by the commitment.
+    /// What parties can gain and lose by it, against what it plans. Where nothing else is said it is what
+    /// payer and payee can gain and lose by the commitment.
     fn exposures(&self, terms: &Terms) -> Vec<Exposure> {
         let Some(Commitment { planned, most, least }) = self.commitment(terms) else { return Vec::new() };
         let planned = planned.unwrap_or_else(Exact::zero);
@@ -322,7 +323,8 @@ macro_rules! mechanisms {
                 match self { $(Mechanism::$type(m) => m.parties(),)* }
             }
 
-            /// What it counts month by month that is neither money nor people, by the names `report-volume` uses.
+            /// What it counts month by month that is neither money nor people, by the names `report-volume`
+            /// uses.
             pub fn volumes(&self) -> Vec<String> {
                 match self { $(Mechanism::$type(m) => m.volumes(),)* }
             }
@@ -464,8 +466,8 @@ fn distinct<'a>(fields: &Fields, list: &str, names: impl IntoIterator<Item = &'a
     }
 }
 
-/// A fault where a value changes within a contract year although what it prices is measured against the whole year to date
-/// and so belongs to no month.
+/// A fault where a value changes within a contract year although what it prices is measured against the whole
+/// year to date and so belongs to no month.
 fn by_year_only<T>(field: &str, value: &Dated<T>, terms: &Terms) -> Option<Fault> {
     let begins = |month: Month| {
         let year = terms.years.containing(month.first_day());
@@ -500,8 +502,8 @@ fn checked_part(fields: &Fields, name: &str, rate: Rate) -> Rate {
     rate
 }
 
-/// What parties can gain and lose where a budget's underspend and overspend are shared: all of the budget at the most can
-/// be left, but cost has no limit.
+/// What parties can gain and lose where a budget's underspend and overspend are shared: all of the budget at
+/// the most can be left, but cost has no limit.
 fn shared(budget: &Exact, gain: &[Share], loss: &[Share]) -> Vec<Exposure> {
     let named: std::collections::BTreeSet<&PartyId> =
         gain.iter().chain(loss).map(|(party, _)| party).collect();

@@ -1,17 +1,17 @@
 //! # Nested pools
 //!
-//! **What it pays.** Each partnership's result is its budget less its cost. It keeps the most of it and passes a part, of
-//! a gain or of a loss, up to the system's pool; the pool comes back by population. What moves is what comes back less
-//! what was passed up, through the contract's payer: all of it sums to zero.
+//! **What it pays.** Each partnership's result is its budget less its cost. It keeps the most of it and
+//! passes a part, of a gain or of a loss, up to the system's pool; the pool comes back by population. What
+//! moves is what comes back less what was passed up, through the contract's payer: all of it sums to zero.
 //!
-//! **When nothing is due.** Before the first month has ended; while the cost of any partnership or its population is
-//! missing. Budgets are taken at twelfths.
+//! **When nothing is due.** Before the first month has ended; while the cost of any partnership or its
+//! population is missing. Budgets are taken at twelfths.
 //!
 //! **Clause.** Local; partnerships or localities within one system.
 //!
-//! **Worked example.** Results of £1,200,000.00, -£400,000.00, £600,000.00 and -£2,000,000.00, 30% pooled: the pool is
-//! -£180,000.00 and comes back by populations as 5 : 4 : 3 : 2, leaving £775,714.29, -£331,428.57, £381,428.57 and
-//! -£1,425,714.29.
+//! **Worked example.** Results of £1,200,000.00, -£400,000.00, £600,000.00 and -£2,000,000.00, 30% pooled:
+//! the pool is -£180,000.00 and comes back by populations as 5 : 4 : 3 : 2, leaving £775,714.29,
+//! -£331,428.57, £381,428.57 and -£1,425,714.29.
 
 use super::{Pays, Phase, Told, all, due, members, part, twelfths};
 use crate::exact::Exact;

@@ -1,25 +1,27 @@
 //! # Outcome pot
 //!
-//! **What it pays.** A pot, usually what the core payment withholds, is earned measure by measure: the pot times the
-//! measure's weight times its score. The score runs in a straight line from 0 at the indicator's floor to 1 at its
-//! target (for lower-is-better the floor is the higher number); where floor and target are equal it is pass or fail.
-//! An indicator may instead say `scale: pass_fail`, or `steps`, of which the best one reached counts; `from` begins a step
-//! on its value, `above` beyond it. Where the cases behind a percentage are reported, what is excluded leaves the
-//! denominator (`exclusions: refused` allows none), and with fewer than `minimum_denominator` cases the measure is left
-//! out and its weight falls to the others. Instead of weights of a pot, measures may have `points` at a `point_value`.
-//! A gateway, if there is one, must be met first, else every payment is multiplied by `otherwise`. Each payment is rounded;
-//! where together they would not be the pot, pennies go by largest remainder, so that no more is earned than there is.
+//! **What it pays.** A pot, usually what the core payment withholds, is earned measure by measure: the pot
+//! times the measure's weight times its score. The score runs in a straight line from 0 at the indicator's
+//! floor to 1 at its target (for lower-is-better the floor is the higher number); where floor and target are
+//! equal it is pass or fail. An indicator may instead say `scale: pass_fail`, or `steps`, of which the best
+//! one reached counts; `from` begins a step on its value, `above` beyond it. Where the cases behind a
+//! percentage are reported, what is excluded leaves the denominator (`exclusions: refused` allows none), and
+//! with fewer than `minimum_denominator` cases the measure is left out and its weight falls to the others.
+//! Instead of weights of a pot, measures may have `points` at a `point_value`. A gateway, if there is one,
+//! must be met first, else every payment is multiplied by `otherwise`. Each payment is rounded; where
+//! together they would not be the pot, pennies go by largest remainder, so that no more is earned than there
+//! is.
 //!
-//! **When nothing is due.** Before the contract year has ended. An indicator not yet measured pays nothing, and its full
-//! value stands under "still to play for", until the deadline; then the late-data rule applies: `zero`, `carry_last` (the
-//! last measurement of an earlier year) or `exclude` (its weight falls to the measures that have a value). Where all of
-//! them are left out, the pot is neither earned nor forfeited.
+//! **When nothing is due.** Before the contract year has ended. An indicator not yet measured pays nothing,
+//! and its full value stands under "still to play for", until the deadline; then the late-data rule applies:
+//! `zero`, `carry_last` (the last measurement of an earlier year) or `exclude` (its weight falls to the
+//! measures that have a value). Where all of them are left out, the pot is neither earned nor forfeited.
 //!
 //! **Clause.** Local; capitated outcome-based contracts (COBIC), the outcomes schedule.
 //!
-//! **Worked example.** A pot of £7,000,000.00 with weights of 20, 20, 20, 15, 15 and 10% and scores of 0.7, 0, 0.8, 1, 1
-//! and 5/12 earns £4,491,666.67 and forfeits £2,508,333.33. 664 vaccinated of 1,000, with 200 excluded, is 83%: half way
-//! from 80% to 86%, so 20 of 40 points, which at £200 pay £4,000.00.
+//! **Worked example.** A pot of £7,000,000.00 with weights of 20, 20, 20, 15, 15 and 10% and scores of 0.7,
+//! 0, 0.8, 1, 1 and 5/12 earns £4,491,666.67 and forfeits £2,508,333.33. 664 vaccinated of 1,000, with 200
+//! excluded, is 83%: half way from 80% to 86%, so 20 of 40 points, which at £200 pay £4,000.00.
 
 use super::reference::Reference;
 use super::score::{self, Scored, Timing, write_measured};
@@ -297,7 +299,8 @@ impl OutcomePot {
         self.weights(scored).into_iter().zip(scored).map(part).collect()
     }
 
-    /// The weights in force: those of the terms, or, where measures are left out, in proportion over the others.
+    /// The weights in force: those of the terms, or, where measures are left out, in proportion over the
+    /// others.
     fn weights(&self, scored: &[Scored]) -> Vec<Rate> {
         let kept = self.measures.iter().zip(scored).filter(|(_, s)| !matches!(s, Scored::Excluded));
         let sum: Exact = kept.map(|(m, _)| m.weight.exact().clone()).sum();
@@ -306,8 +309,8 @@ impl OutcomePot {
     }
 }
 
-/// The parts of the pot as shares, with what is forfeited as the last of them, where measures rounded one by one would come
-/// to more than the pot, or, with nothing forfeited, to less.
+/// The parts of the pot as shares, with what is forfeited as the last of them, where measures rounded one by
+/// one would come to more than the pot, or, with nothing forfeited, to less.
 fn shares_of_pot(sheet: &Worksheet, pot: Figure<Money>, parts: &[Part]) -> Option<Vec<Working<Rate>>> {
     let amount = sheet.amount(pot);
     let rounded: Exact = parts.iter().map(|p| sheet.rounded(&(&amount * &p.exact))).sum();

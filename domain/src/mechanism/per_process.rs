@@ -1,15 +1,15 @@
 //! # Per process
 //!
-//! **What it pays.** A price for each care process done, and a bonus for each patient who had all of them. With
-//! `practices`, each is counted and paid by itself; without, the payee is. Counts are reported as volumes. Price and bonus
-//! may be dated: a month pays by those in force.
+//! **What it pays.** A price for each care process done, and a bonus for each patient who had all of them.
+//! With `practices`, each is counted and paid by itself; without, the payee is. Counts are reported as
+//! volumes. Price and bonus may be dated: a month pays by those in force.
 //!
 //! **When nothing is due.** A month of a practice that lacks one of its counts has no amount and is named.
 //!
 //! **Clause.** Local enhanced services, such as the eight care processes of diabetes.
 //!
-//! **Worked example.** £4.25 a process and £12.50 a patient with all eight: 2,960 processes and 301 patients pay
-//! £16,342.50, 1,874 and 190 £10,339.50, 655 and 52 £3,433.75; together £30,115.75.
+//! **Worked example.** £4.25 a process and £12.50 a patient with all eight: 2,960 processes and 301 patients
+//! pay £16,342.50, 1,874 and 190 £10,339.50, 655 and 52 £3,433.75; together £30,115.75.
 
 use super::parts::parts;
 use super::{Pays, Phase, Told, volumes};

@@ -1,20 +1,23 @@
 //! # Pooled fund
 //!
-//! **What it pays.** Partners contribute to a fund that the contract's payer holds; what its lines of care cost above or
-//! below plan is a variance. A line with a `host` is fixed: its variance stays with the host, whole. All other lines are
-//! variable: their variances are netted, an overspend is met first from the `reserves`, in the order named, and what is
-//! left of it, or an underspend, is shared in proportion to contributions. Each partner owes the fund its contribution and
-//! what it bears, and has its part of an underspend back; its result is what it put in less what its part came to.
+//! **What it pays.** Partners contribute to a fund that the contract's payer holds; what its lines of care
+//! cost above or below plan is a variance. A line with a `host` is fixed: its variance stays with the host,
+//! whole. All other lines are variable: their variances are netted, an overspend is met first from the
+//! `reserves`, in the order named, and what is left of it, or an underspend, is shared in proportion to
+//! contributions. Each partner owes the fund its contribution and what it bears, and has its part of an
+//! underspend back; its result is what it put in less what its part came to.
 //!
-//! **When nothing is due.** Before the first month has ended. Contributions are due at twelfths; a variance while the cost
-//! of every month ended is there for every line. Plans are taken at twelfths, reserves are money in hand and whole.
+//! **When nothing is due.** Before the first month has ended. Contributions are due at twelfths; a variance
+//! while the cost of every month ended is there for every line. Plans are taken at twelfths, reserves are
+//! money in hand and whole.
 //!
-//! **Clause.** Section 75 agreements, overspends and underspends: in proportion to contributions; or lines fixed to a host
-//! (the Luton form); or a waterfall of other underspends, the risk pool, uncommitted schemes, then the partners.
+//! **Clause.** Section 75 agreements, overspends and underspends: in proportion to contributions; or lines
+//! fixed to a host (the Luton form); or a waterfall of other underspends, the risk pool, uncommitted schemes,
+//! then the partners.
 //!
-//! **Worked example.** Contributions of £60,000,000.00 and £38,000,000.00: an outturn of £99,500,000.00 is £1,500,000.00
-//! over, borne as £918,367.35 and £581,632.65; one of £97,300,000.00 gives back £428,571.43 and £271,428.57. A fixed line
-//! of £5,000,000.00 that costs £5,400,000.00 leaves £400,000.00 with its host.
+//! **Worked example.** Contributions of £60,000,000.00 and £38,000,000.00: an outturn of £99,500,000.00 is
+//! £1,500,000.00 over, borne as £918,367.35 and £581,632.65; one of £97,300,000.00 gives back £428,571.43 and
+//! £271,428.57. A fixed line of £5,000,000.00 that costs £5,400,000.00 leaves £400,000.00 with its host.
 
 use super::{Pays, Phase, Told, all, due, members, twelfths};
 use crate::exact::Exact;

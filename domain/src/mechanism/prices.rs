@@ -1,5 +1,5 @@
-//! What a unit of activity costs under a contract: prices of its own or of a published list, top-ups, excess days, short
-//! stays and market forces factors. Clauses that pay by activity price their lines here.
+//! What a unit of activity costs under a contract: prices of its own or of a published list, top-ups, excess
+//! days, short stays and market forces factors. Clauses that pay by activity price their lines here.
 
 use std::collections::BTreeSet;
 
@@ -127,8 +127,8 @@ impl Prices {
         Asked { columns, flags: !self.topups.is_empty(), days: by_days }
     }
 
-    /// Writes every line of the months ended at its price, their sum, and how it differs from what is stated; gives it with
-    /// how many months have lines.
+    /// Writes every line of the months ended at its price, their sum, and how it differs from what is stated;
+    /// gives it with how many months have lines.
     pub(super) fn write(
         &self,
         sheet: &mut Worksheet,

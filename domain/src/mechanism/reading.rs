@@ -1,6 +1,6 @@
-//! How a contract reads the lines of a report: the provider's own codes through the maps in force in the month of care,
-//! the pathway that the terms' `counts` give a line, and the clause that pays for it. Whoever asks what a line says asks
-//! here.
+//! How a contract reads the lines of a report: the provider's own codes through the maps in force in the
+//! month of care, the pathway that the terms' `counts` give a line, and the clause that pays for it. Whoever
+//! asks what a line says asks here.
 //!
 //! A line belongs to the first clause of the contract that matches it, so that no activity is paid twice.
 
@@ -16,7 +16,8 @@ use crate::verb::activity::{ActivityReported, Asked, Column, Line};
 use crate::verb::code_map::LocalCode;
 use crate::worksheet::Source;
 
-/// Everything that decides how a contract reads the lines of a report: two that are equal read the same lines alike.
+/// Everything that decides how a contract reads the lines of a report: two that are equal read the same lines
+/// alike.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Reader<'a> {
     /// Who reports: the one thing asked of a line that the report says for all of them.
@@ -123,8 +124,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Where a line goes: to the first clause that chooses it, else to the one that chooses none. A line that the terms'
-    /// rules do not count goes nowhere.
+    /// Where a line goes: to the first clause that chooses it, else to the one that chooses none. A line that
+    /// the terms' rules do not count goes nowhere.
     pub(super) fn place(&self, line: &Reading) -> Place {
         if self.rules.is_some() && line.pathway().is_none() {
             return Place::Outside;
@@ -153,7 +154,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The entries behind what a report says: its own, and those of the code maps through which its lines are read.
+/// The entries behind what a report says: its own, and those of the code maps through which its lines are
+/// read.
 pub(crate) fn sources(facts: &Facts, report: &Entered<ActivityReported>) -> Vec<Source> {
     let fact = &report.fact;
     let maps = match fact.is_without_lines() {

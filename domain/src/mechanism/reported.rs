@@ -1,5 +1,6 @@
-//! What activity reports say month by month: the value and the units that are payable, what is missing, and what came
-//! after freeze. Every clause that pays by activity reads them here, so that all of them mean the same month.
+//! What activity reports say month by month: the value and the units that are payable, what is missing, and
+//! what came after freeze. Every clause that pays by activity reads them here, so that all of them mean the
+//! same month.
 
 use super::reading;
 use super::sorting::Sorted;
@@ -38,7 +39,8 @@ pub(super) struct Payable {
     pub(super) months: usize,
 }
 
-/// Priced activity less what is challenged of it, and, where a challenge is open, as if all of them were rejected.
+/// Priced activity less what is challenged of it, and, where a challenge is open, as if all of them were
+/// rejected.
 pub(super) fn after_challenges(
     sheet: &mut Worksheet,
     facts: &Facts,
@@ -103,7 +105,8 @@ fn month_units(facts: &Facts, clause: &ClauseRef, month: Month) -> Option<(Given
     Some((given, stage))
 }
 
-/// Writes each month's payable value, each missing month, and what came after freeze; gives the months with a value.
+/// Writes each month's payable value, each missing month, and what came after freeze; gives the months with a
+/// value.
 fn reported_months(sheet: &mut Worksheet, facts: &Facts, clause: &ClauseRef) -> Vec<Figure<Money>> {
     let mut reported = Vec::new();
     for month in facts.months_ended() {

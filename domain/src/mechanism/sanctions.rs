@@ -1,23 +1,23 @@
 //! # Sanctions
 //!
-//! **What it pays.** A sanction takes its amount off what is payable. Sanctions are recorded one by one, or computed from
-//! counts for each of the `standards`: breaches beyond those that the `target` allows, counted no further than the
-//! `floor`, times the `rate`; without a target every breach counts. Counts are those of the year to date. What is due,
-//! what the payer waives of it and what is applied are lines of their own, and so is what the payer reinvests. `cap` is
-//! the most that sanctions take, as a part of the line that `cap_of` names; of an amount per year it is the part to date.
-//! `passed_up` says which part of them the holder of the head contract passes on to the commissioner; the rest stays with
-//! the holder.
+//! **What it pays.** A sanction takes its amount off what is payable. Sanctions are recorded one by one, or
+//! computed from counts for each of the `standards`: breaches beyond those that the `target` allows, counted
+//! no further than the `floor`, times the `rate`; without a target every breach counts. Counts are those of
+//! the year to date. What is due, what the payer waives of it and what is applied are lines of their own, and
+//! so is what the payer reinvests. `cap` is the most that sanctions take, as a part of the line that `cap_of`
+//! names; of an amount per year it is the part to date. `passed_up` says which part of them the holder of the
+//! head contract passes on to the commissioner; the rest stays with the holder.
 //!
-//! **When nothing is due.** No sanction was recorded, and no standard missed, in the months that have ended. A month that
-//! lacks one of the counts of a standard does not count for it, and is named.
+//! **When nothing is due.** No sanction was recorded, and no standard missed, in the months that have ended.
+//! A month that lacks one of the counts of a standard does not count for it, and is named.
 //!
 //! **Clause.** NHS Standard Contract, national and local quality requirements.
 //!
-//! **Worked example.** 10,000 attendances, 1,100 of them breaches, at £120.00 beyond 5% and no further than a floor of 85%:
-//! 600 breaches count, £72,000.00; at a floor of 92% and £200.00, 300 count, £60,000.00. A sanction of £12,000.00 on
-//! activity of £10,290,000.00 leaves £10,278,000.00 payable. Passed up at 0%, no sanction reaches the commissioner; but a
-//! lower subcontract payable raises a head contract's pool, whose shares reach the commissioner all the same, and the
-//! statement says so.
+//! **Worked example.** 10,000 attendances, 1,100 of them breaches, at £120.00 beyond 5% and no further than a
+//! floor of 85%: 600 breaches count, £72,000.00; at a floor of 92% and £200.00, 300 count, £60,000.00. A
+//! sanction of £12,000.00 on activity of £10,290,000.00 leaves £10,278,000.00 payable. Passed up at 0%, no
+//! sanction reaches the commissioner; but a lower subcontract payable raises a head contract's pool, whose
+//! shares reach the commissioner all the same, and the statement says so.
 
 use super::reference::Reference;
 use super::{Mechanism, Pays, Phase, Told, told, volumes};

@@ -1,5 +1,5 @@
-//! Which lines of a report a clause is about: `when: {pod: [NEL], tariff_code: [HN22A]}`, and `pathway`, which is what
-//! the terms' `counts` make of a line.
+//! Which lines of a report a clause is about: `when: {pod: [NEL], tariff_code: [HN22A]}`, and `pathway`,
+//! which is what the terms' `counts` make of a line.
 
 use std::collections::BTreeSet;
 

@@ -27,8 +27,8 @@ pub(super) struct Sorted<'a> {
 }
 
 impl<'a> Sorted<'a> {
-    /// Sorts a report for a clause. Totals remember how they were sorted: a question asked again, on another day or of
-    /// another entry, sorts none of them a second time.
+    /// Sorts a report for a clause. Totals remember how they were sorted: a question asked again, on another
+    /// day or of another entry, sorts none of them a second time.
     pub(super) fn of(facts: &Facts<'a>, clause: &ClauseRef, report: &'a ActivityReported) -> Sorted<'a> {
         let clause = facts.case.terms.pay.iter().position(|c| c.clause == *clause);
         Sorted { clause, ..Sorted::for_all(facts, report) }
@@ -55,8 +55,8 @@ impl<'a> Sorted<'a> {
         self.reader.read(self.of_clause().filter_map(first)).zip(self.of_clause())
     }
 
-    /// What the report states for the clause: all of it, where it carries no lines and nothing is chosen of them; nothing
-    /// where a line of the clause states none.
+    /// What the report states for the clause: all of it, where it carries no lines and nothing is chosen of
+    /// them; nothing where a line of the clause states none.
     pub(super) fn stated(&self, whole: Option<Exact>, of: impl Fn(&Alike) -> Option<Exact>) -> Option<Exact> {
         let without_lines = self.report.is_without_lines();
         let chooses = self.clause.is_some_and(|clause| self.reader.has_lines_of(clause));
@@ -74,7 +74,8 @@ fn sort(reader: &Reader, report: &ActivityReported) -> Vec<Pile> {
     places.into_iter().zip(alike).map(|(place, lines)| Pile { place, lines }).collect()
 }
 
-/// The clause that pays for each line of a report, as its contract reads it; nothing for a line that none pays for.
+/// The clause that pays for each line of a report, as its contract reads it; nothing for a line that none
+/// pays for.
 pub fn taken_by<'a>(facts: &Facts<'a>, report: &ActivityReported) -> Vec<Option<&'a ClauseRef>> {
     let reader = Reader::of(facts, report);
     let clause = |line: Reading| match reader.place(&line) {
@@ -84,8 +85,9 @@ pub fn taken_by<'a>(facts: &Facts<'a>, report: &ActivityReported) -> Vec<Option<
     reader.read(report.stated_lines()).map(clause).collect()
 }
 
-/// Writes the lines that no clause of the contract takes: shown with their number and stated value, never paid and
-/// never dropped. A contract that neither counts lines nor pays by activity only monitors it, and has no such lines.
+/// Writes the lines that no clause of the contract takes: shown with their number and stated value, never
+/// paid and never dropped. A contract that neither counts lines nor pays by activity only monitors it, and
+/// has no such lines.
 pub(crate) fn write_outside(sheet: &mut Worksheet, facts: &Facts) {
     let terms = &facts.case.terms;
     if terms.counts.is_none() && !terms.pay.iter().any(|c| c.mechanism.by_activity()) {

@@ -1,22 +1,24 @@
 //! # Split among commissioners
 //!
-//! **What it pays.** Nothing of its own: it says which commissioner bears what the contract pays. Each line that the payer
-//! owes the payee is split by itself, pennies by largest remainder, and every commissioner owes the payee its part.
-//! `by: shares` takes the parts stated under `parties: {commissioners: [..]}`; `by: residence` takes the year's activity by
-//! the home of its people. Activity of people from out of the area is taken off the contract and charged home.
-//! Shares may be dated: a line of a month is split by the shares of that month, a fixed sum by what falls on the months in
-//! which the same shares hold, anything else of the year by the number of those months.
-//! `of` names the clauses whose lines it splits; without it every line is split that no other split names.
+//! **What it pays.** Nothing of its own: it says which commissioner bears what the contract pays. Each line
+//! that the payer owes the payee is split by itself, pennies by largest remainder, and every commissioner
+//! owes the payee its part. `by: shares` takes the parts stated under `parties: {commissioners: [..]}`;
+//! `by: residence` takes the year's activity by the home of its people. Activity of people from out of the
+//! area is taken off the contract and charged home. Shares may be dated: a line of a month is split by the
+//! shares of that month, a fixed sum by what falls on the months in which the same shares hold, anything else
+//! of the year by the number of those months. `of` names the clauses whose lines it splits; without it every
+//! line is split that no other split names.
 //!
-//! **When nothing is due.** By residence, while the homes of a month ended are not reported: the payer bears the whole
-//! meanwhile, and the statement says so. Where nothing is owed there is nothing to split.
+//! **When nothing is due.** By residence, while the homes of a month ended are not reported: the payer bears
+//! the whole meanwhile, and the statement says so. Where nothing is owed there is nothing to split.
 //!
-//! **Clause.** NHS Standard Contract, collaborative commissioning: a coordinating commissioner and its associates. Two
-//! commissioners of one contract that bear a stated percentage of every line are the second form without `of`.
+//! **Clause.** NHS Standard Contract, collaborative commissioning: a coordinating commissioner and its
+//! associates. Two commissioners of one contract that bear a stated percentage of every line are the second
+//! form without `of`.
 //!
-//! **Worked example.** £38.60 for each of 1,204, 1,377 and 986 attendances is borne as £46,474.40, £53,152.20 and
-//! £38,059.60; 143 from out of the area, £5,519.80, are charged home. A block of £250,000.00 by 31/44/25 is borne as
-//! £77,500.00, £110,000.00 and £62,500.00.
+//! **Worked example.** £38.60 for each of 1,204, 1,377 and 986 attendances is borne as £46,474.40, £53,152.20
+//! and £38,059.60; 143 from out of the area, £5,519.80, are charged home. A block of £250,000.00 by 31/44/25
+//! is borne as £77,500.00, £110,000.00 and £62,500.00.
 
 use super::parts::parts;
 use super::{Mechanism, Pays, Phase, Told, all, spread};
@@ -156,7 +158,8 @@ impl Split {
     }
 }
 
-/// Splits one line by the shares stated: where they change within the year, each part of it by those in force.
+/// Splits one line by the shares stated: where they change within the year, each part of it by those in
+/// force.
 fn by_shares(sheet: &mut Worksheet, facts: &Facts, line: Figure<Money>, taken_away: bool) {
     let Some(shares) = &facts.case.terms.parties.commissioners else { return };
     let parts = parts(facts, shares.changes());
@@ -169,8 +172,8 @@ fn by_shares(sheet: &mut Worksheet, facts: &Facts, line: Figure<Money>, taken_aw
     }
 }
 
-/// Splits one line: every commissioner owes its part, and the payer that much less. What is of no commissioner of this
-/// contract is charged home, outside it.
+/// Splits one line: every commissioner owes its part, and the payer that much less. What is of no
+/// commissioner of this contract is charged home, outside it.
 fn split<W: Operand + Clone>(
     sheet: &mut Worksheet,
     facts: &Facts,

@@ -1,18 +1,19 @@
 //! # Payment from a stop-loss pool
 //!
-//! **What it pays.** For each patient and contract year, the cost above the threshold less coinsurance; all claims
-//! together no more than the pool's limit. The pool, a party with a host, pays the provider, patient by patient. Where
-//! the claims come to more than the limit, `when_short` says who goes without: `scale` (also where nothing is said) pays
-//! every claim its part of the limit, `first_come` pays in the order in which patients were first claimed for. What the
-//! pool does not pay of a patient's cost is borne by the provider.
+//! **What it pays.** For each patient and contract year, the cost above the threshold less coinsurance; all
+//! claims together no more than the pool's limit. The pool, a party with a host, pays the provider, patient
+//! by patient. Where the claims come to more than the limit, `when_short` says who goes without: `scale`
+//! (also where nothing is said) pays every claim its part of the limit, `first_come` pays in the order in
+//! which patients were first claimed for. What the pool does not pay of a patient's cost is borne by the
+//! provider.
 //!
 //! **When nothing is due.** No patient was claimed for.
 //!
 //! **Clause.** Local; the United States rule truncates at the 99th percentile instead (42 CFR 425.606).
 //!
-//! **Worked example.** A patient who cost £93,750.00, threshold £50,000.00, coinsurance 20%: the pool pays 80% of
-//! £43,750.00, that is £35,000.00. Patients who cost £120,000, £75,000, £51,000, £49,999 and £200,000 have claims of
-//! £196,800; a limit of £150,000 pays £42,682.93, £15,243.90, £609.76, nothing and £91,463.41.
+//! **Worked example.** A patient who cost £93,750.00, threshold £50,000.00, coinsurance 20%: the pool pays
+//! 80% of £43,750.00, that is £35,000.00. Patients who cost £120,000, £75,000, £51,000, £49,999 and £200,000
+//! have claims of £196,800; a limit of £150,000 pays £42,682.93, £15,243.90, £609.76, nothing and £91,463.41.
 
 use super::{Pays, Phase, Told};
 use crate::book::Entered;

@@ -1,7 +1,8 @@
 //! Fixed sums month by month: cumulatively, so that the months of a stream sum to it to the penny.
 //!
-//! `pay(m) = R(A × m/n) - R(A × (m-1)/n)`. Each stream (the base, each variation) runs by itself from its first month;
-//! arrears are what a stream would have had scheduled before the month of its signature. Cash is not looked at.
+//! `pay(m) = R(A × m/n) - R(A × (m-1)/n)`. Each stream (the base, each variation) runs by itself from its
+//! first month; arrears are what a stream would have had scheduled before the month of its signature. Cash is
+//! not looked at.
 
 use super::parts::{Part, parts};
 use crate::book::Entered;
@@ -29,7 +30,8 @@ pub(super) fn to_date(
     if ended == all { annual } else { sheet.line(step, annual * count(ended) / count(all)) }
 }
 
-/// The same of an amount that the clause states for one of its parties; as it states it once the year has ended.
+/// The same of an amount that the clause states for one of its parties; as it states it once the year has
+/// ended.
 pub(super) fn stated_to_date(
     sheet: &mut Worksheet,
     step: Step,
@@ -46,8 +48,8 @@ pub(super) fn stated_to_date(
     sheet.line_of(step, subject, annual * count(ended) / count(all))
 }
 
-/// An amount per contract year that may change within it, and of which a contract that runs for a part of the year pays
-/// the months it runs for.
+/// An amount per contract year that may change within it, and of which a contract that runs for a part of the
+/// year pays the months it runs for.
 pub(super) struct Annual {
     /// What the year comes to.
     pub(super) year: Figure<Money>,
@@ -55,7 +57,8 @@ pub(super) struct Annual {
 }
 
 impl Annual {
-    /// Writes each value in force, where the year has several or is not served whole, and what the year comes to.
+    /// Writes each value in force, where the year has several or is not served whole, and what the year comes
+    /// to.
     pub(super) fn write(sheet: &mut Worksheet, step: Step, amount: &Dated<Money>, facts: &Facts) -> Annual {
         let parts = parts(facts, amount.changes());
         let (served, all) = (facts.months().len(), facts.year.months().len());
@@ -178,7 +181,8 @@ impl Stream {
         self.monthly.iter().take(months).cloned().sum::<Exact>().to_unit(self.unit)
     }
 
-    /// One row for each of its months; what falls before the month of signature is paid in that month as arrears.
+    /// One row for each of its months; what falls before the month of signature is paid in that month as
+    /// arrears.
     fn rows(&self, months: &[Month], signed: Option<Month>) -> Vec<Scheduled> {
         let late = signed.map_or(0, |signed| months.iter().filter(|m| **m < signed).count());
         let arrears = self.cumulative(late);

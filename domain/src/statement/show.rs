@@ -64,7 +64,8 @@ fn label(line: &Line) -> String {
 }
 
 impl Line {
-    /// Its amount as people read it, the same on the command line and on pages; without one, why there is none.
+    /// Its amount as people read it, the same on the command line and on pages; without one, why there is
+    /// none.
     pub fn shown(&self) -> String {
         amount(self)
     }

@@ -1,7 +1,7 @@
 //! A contract's terms as data: who pays whom, for which years, by which mechanisms.
 //!
-//! Read from YAML or JSON into [`Terms`]; every fault is named with its place. The document as written is what an
-//! award records, so a later reader sees the contract's own words.
+//! Read from YAML or JSON into [`Terms`]; every fault is named with its place. The document as written is
+//! what an award records, so a later reader sees the contract's own words.
 
 mod check;
 mod counts;
@@ -52,11 +52,14 @@ pub struct Terms {
     pub years: Years,
     /// To what unit money is rounded, and where.
     pub rounding: Rounding,
-    /// The flows of activity reports that pay; empty: patient-level flows where they are sent, else the local one.
+    /// The flows of activity reports that pay; empty: patient-level flows where they are sent, else the local
+    /// one.
     pub paying_flows: Vec<Flow>,
-    /// Above what part of a year's planned amount items left open stop the start of the contract or the close of the year.
+    /// Above what part of a year's planned amount items left open stop the start of the contract or the close
+    /// of the year.
     pub stop_start_above: Option<Rate>,
-    /// The rules that say which lines of activity the contract is about; nothing where clauses choose for themselves.
+    /// The rules that say which lines of activity the contract is about; nothing where clauses choose for
+    /// themselves.
     pub counts: Option<Dated<Vec<Rule>>>,
     /// The indicators that outcome clauses use.
     pub outcomes: Vec<Indicator>,
@@ -239,7 +242,8 @@ impl Terms {
         Terms::checked(text).map(|(terms, _)| terms)
     }
 
-    /// The same, with what the parties should know before they sign: [`Terms::cautions`], each at its line and column.
+    /// The same, with what the parties should know before they sign: [`Terms::cautions`], each at its line
+    /// and column.
     pub fn checked(text: &str) -> Result<(Terms, Vec<Fault>), Vec<Fault>> {
         let (document, places) = Document::from_yaml(text).map_err(|fault| vec![fault])?;
         let placed = |faults: Vec<Fault>| -> Vec<Fault> {
@@ -254,8 +258,8 @@ impl Terms {
         Ok((terms, cautions))
     }
 
-    /// What a terms file may hold, as its readers ask for it. What a clause holds besides its number and its kind is in
-    /// [`Mechanism::shapes`].
+    /// What a terms file may hold, as its readers ask for it. What a clause holds besides its number and its
+    /// kind is in [`Mechanism::shapes`].
     pub fn shape() -> Shape {
         Shape::of(|fields| {
             read_terms(fields, Document::Text(String::new()));

@@ -68,7 +68,8 @@ fn in_order(map: &BTreeMap<String, Document>) -> impl Iterator<Item = (&String, 
     first.chain(map.iter().filter(|(name, _)| !FIRST.contains(&name.as_str())))
 }
 
-/// A text as it may stand in YAML: by itself where nothing in it means something else there, else in quotes as JSON has.
+/// A text as it may stand in YAML: by itself where nothing in it means something else there, else in quotes
+/// as JSON has.
 fn scalar(text: &str) -> String {
     let starts = |c: char| c.is_alphanumeric() || "/£$.".contains(c);
     let negative = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());

@@ -1,4 +1,5 @@
-//! `report-activity`: one provider's statement of a month's activity in one flow. A report replaces, never adds.
+//! `report-activity`: one provider's statement of a month's activity in one flow. A report replaces, never
+//! adds.
 
 mod alike;
 mod blocks;

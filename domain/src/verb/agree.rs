@@ -1,5 +1,5 @@
-//! `prepare-agreement` and `agree-settlement`: on each side one person prepares the agreement to a statement, and another
-//! gives it. Once both sides have agreed, the year is closed.
+//! `prepare-agreement` and `agree-settlement`: on each side one person prepares the agreement to a statement,
+//! and another gives it. Once both sides have agreed, the year is closed.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +12,8 @@ use crate::refusal::Refusal;
 use crate::time::Entry;
 use crate::year::ContractYear;
 
-/// A person of one side checked a statement and put it to their approver. Whoever drew a statement up has prepared it for
-/// their own side.
+/// A person of one side checked a statement and put it to their approver. Whoever drew a statement up has
+/// prepared it for their own side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AgreementPrepared {
@@ -42,7 +42,8 @@ pub struct SettlementAgreed {
     pub digest: Option<Digest>,
     /// The approver's party.
     pub party: PartyId,
-    /// The party that agrees, where it has no users of its own and the approver records its agreement. Needs evidence.
+    /// The party that agrees, where it has no users of its own and the approver records its agreement. Needs
+    /// evidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<PartyId>,
 }

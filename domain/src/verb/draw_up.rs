@@ -1,4 +1,5 @@
-//! `draw-up-settlement`: the statement of a contract year is made from the book and recorded as the year's settlement.
+//! `draw-up-settlement`: the statement of a contract year is made from the book and recorded as the year's
+//! settlement.
 
 use std::collections::BTreeSet;
 

@@ -30,8 +30,8 @@ pub struct FixedSumProposed {
     pub party: PartyId,
 }
 
-/// A fixed sum was agreed for a contract year. From the year's end on it is what the payee is entitled to; the
-/// difference from what was calculated is shown. A later agreement replaces the earlier one.
+/// A fixed sum was agreed for a contract year. From the year's end on it is what the payee is entitled to;
+/// the difference from what was calculated is shown. A later agreement replaces the earlier one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FixedSumAgreed {

@@ -1,5 +1,5 @@
-//! `record-in-error`: an earlier fact about a contract was recorded in error. Nothing is edited: from this entry on the
-//! fact reads as if it had not been, and what was known before still shows it.
+//! `record-in-error`: an earlier fact about a contract was recorded in error. Nothing is edited: from this
+//! entry on the fact reads as if it had not been, and what was known before still shows it.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,9 @@
-//! The verbs of the ledger: one file each, with the command's body, its refusals in the order in which they are
-//! checked, and the event it makes.
+//! The verbs of the ledger: one file each, with the command's body, its refusals in the order in which they
+//! are checked, and the event it makes.
 //!
-//! A command's body and its event are one type wherever the event adds nothing but consequences: `decide` checks the
-//! body against the [`Book`] and gives it back with its consequences filled in. A new verb is one file and one row below.
+//! A command's body and its event are one type wherever the event adds nothing but consequences: `decide`
+//! checks the body against the [`Book`] and gives it back with its consequences filled in. A new verb is one
+//! file and one row below.
 
 pub mod activity;
 pub mod advance;
@@ -92,8 +93,8 @@ pub trait Happened {
         Ok(())
     }
 
-    /// The event as it would be decided on another book, for what-if questions: its body with its consequences there, or
-    /// why not. An event that no book refuses stays as it is.
+    /// The event as it would be decided on another book, for what-if questions: its body with its
+    /// consequences there, or why not. An event that no book refuses stays as it is.
     ///
     /// # Errors
     /// As [`Verb::decide`] of the command that made it.
@@ -126,8 +127,8 @@ macro_rules! entered_in {
 }
 use entered_in;
 
-/// The same for a fact that not everybody may state: `permits` of the type says who. It is said of what stands in the
-/// ledger, so that a what-if question does not decide it again.
+/// The same for a fact that not everybody may state: `permits` of the type says who. It is said of what
+/// stands in the ledger, so that a what-if question does not decide it again.
 macro_rules! entered_by {
     ($type:ident, $list:ident) => {
         impl $crate::verb::Happened for $type {
@@ -316,7 +317,8 @@ verbs! {
     "reopen-freeze" reopen_freeze::FreezeReopened => "freeze-reopened" v 1 FreezeReopened(reopen_freeze::FreezeReopened);
 }
 
-/// Earlier versions of events, each with the version that reads it: later ones only added fields that may be absent.
+/// Earlier versions of events, each with the version that reads it: later ones only added fields that may be
+/// absent.
 pub const READ_AS: &[(&str, u32, u32)] = &[("contract-varied", 1, 2), ("fixed-sum-agreed", 1, 2)];
 
 /// The version by which an event is read.
@@ -340,8 +342,8 @@ impl Command {
 }
 
 impl Event {
-    /// The blocks in which what happened is kept beside its payload, where it is. An event as the log has it must be given
-    /// their totals before it is folded.
+    /// The blocks in which what happened is kept beside its payload, where it is. An event as the log has it
+    /// must be given their totals before it is folded.
     pub fn blocks(&self) -> Option<&activity::Blocks> {
         match self {
             Event::ActivityReported(report) => report.blocks.as_ref(),
@@ -366,8 +368,8 @@ impl Event {
         }
     }
 
-    /// The day on which what it measures had been measured: `as_of` leaves it out before. Terms, plans, budgets and
-    /// what is said about a year as a whole are not restricted.
+    /// The day on which what it measures had been measured: `as_of` leaves it out before. Terms, plans,
+    /// budgets and what is said about a year as a whole are not restricted.
     pub fn measured_on(&self) -> Option<chrono::NaiveDate> {
         match self {
             Event::PopulationReported(e) => Some(e.period.last_day()),

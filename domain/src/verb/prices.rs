@@ -1,6 +1,6 @@
-//! `publish-prices`: a list of prices and market forces factors, or of the weights of bands, comes into force,
-//! such as a national tariff or a table of needs. Contracts that name the list pay by what is in force in the
-//! month.
+//! `publish-prices`: a list of prices and market forces factors, or of the weights of bands, comes into
+//! force, such as a national tariff or a table of needs. Contracts that name the list pay by what is in force
+//! in the month.
 //!
 //! Where two publications of a list cover a day, the one recorded last is in force: a list published late, or
 //! again, changes what earlier months should have been from its entry on, and nothing that was said before.

@@ -1,5 +1,6 @@
-//! `restate-settlement`: a reopened contract year is drawn up again. The new statement cites the old one, which stays
-//! readable, and carries the bridge: which lines changed, from what to what, because of which facts.
+//! `restate-settlement`: a reopened contract year is drawn up again. The new statement cites the old one,
+//! which stays readable, and carries the bridge: which lines changed, from what to what, because of which
+//! facts.
 
 use std::collections::BTreeSet;
 

@@ -58,9 +58,9 @@ pub enum Op {
     /// `[amount, unit, k, weights...]`: the `k`-th part (from 0) of the amount split by the weights to the
     /// unit, as [`allocate`] splits it.
     Allocate,
-    /// `[line, k, amount, weight]`: the `k`-th part (from 0) of an amount of which the line holds the first part, in an
-    /// [`Op::Allocate`] that names every weight. So the weights of thousands of parts are written once. `amount` and
-    /// `weight` must be those of that line: they are what is said of this part.
+    /// `[line, k, amount, weight]`: the `k`-th part (from 0) of an amount of which the line holds the first
+    /// part, in an [`Op::Allocate`] that names every weight. So the weights of thousands of parts are written
+    /// once. `amount` and `weight` must be those of that line: they are what is said of this part.
     Part,
     /// `[value, places]`: rounded to so many decimal places, halves away from zero; a price that a contract
     /// fixes.
@@ -142,7 +142,8 @@ impl<R> Expr<R> {
         }
     }
 
-    /// Its exact value, given the amounts of the lines it uses. [`Op::Part`] has none: it needs the line that divides.
+    /// Its exact value, given the amounts of the lines it uses. [`Op::Part`] has none: it needs the line that
+    /// divides.
     ///
     /// # Errors
     /// Says why it has no value.

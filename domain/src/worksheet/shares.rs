@@ -1,4 +1,5 @@
-//! Amounts shared out: parts that sum to the whole to the unit, or exact parts where only payables are rounded.
+//! Amounts shared out: parts that sum to the whole to the unit, or exact parts where only payables are
+//! rounded.
 
 use super::expr::{Expr, Op};
 use super::figure::{self, Figure, Operand, sum};
@@ -54,8 +55,9 @@ impl Worksheet {
         part
     }
 
-    /// The same for any number of weights that are lines, whose `sum` is a line too: what everybody's part rests on is
-    /// written once, with the first part, so that thousands of parts take no more room than they are.
+    /// The same for any number of weights that are lines, whose `sum` is a line too: what everybody's part
+    /// rests on is written once, with the first part, so that thousands of parts take no more room than they
+    /// are.
     pub fn shares_of_sum<P: ToString>(
         &mut self,
         step: Step,

@@ -18,8 +18,9 @@ fn year(months: &[i64]) -> crate::cases::Desk {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
-    /// It pays no less than the collar and no more than the cap of the months reported; what is paid and what is not are the
-    /// activity; more activity never pays less; the months in any order pay the same; no report pays nothing.
+    /// It pays no less than the collar and no more than the cap of the months reported; what is paid and what
+    /// is not are the activity; more activity never pays less; the months in any order pay the same; no
+    /// report pays nothing.
     #[test]
     fn it_stays_between_collar_and_cap(
         mut months in prop::collection::vec(-20_000i64..250_000, 1..13),
@@ -54,8 +55,9 @@ fn attend(desk: &mut crate::cases::Desk, month: &str, count: u32, value: &str) {
     desk.run("report-activity", &body).unwrap();
 }
 
-/// A plan of 1,000 a month with 5% either way. April: 12 × 100 × 1.05 = 1,260.00, stated as 1,300.00. October: 8 × 110 × 1.05 =
-/// 924.00, stated as 900.00. Together 2,184.00 of a plan of 2,000.00: 2,100.00 is paid, 84.00 is not.
+/// A plan of 1,000 a month with 5% either way. April: 12 × 100 × 1.05 = 1,260.00, stated as 1,300.00.
+/// October: 8 × 110 × 1.05 = 924.00, stated as 900.00. Together 2,184.00 of a plan of 2,000.00: 2,100.00 is
+/// paid, 84.00 is not.
 #[test]
 fn with_prices_a_line_pays_its_count_times_its_price() {
     let clause = |prices: &str| {
@@ -104,8 +106,8 @@ fn a_challenge_comes_off_priced_activity() {
     );
 }
 
-/// Other clauses price activity in the same way: 2,184.00 against a baseline of 2,000.00 at 70%, and against a plan of the same
-/// at 20%.
+/// Other clauses price activity in the same way: 2,184.00 against a baseline of 2,000.00 at 70%, and against
+/// a plan of the same at 20%.
 #[test]
 fn baselines_and_plans_are_compared_with_priced_activity() {
     for (clause, expected) in [
@@ -131,8 +133,8 @@ fn factors_without_prices_are_refused() {
     assert_eq!(found, ["/pay/0: factors and top-ups are of prices, and there are none"]);
 }
 
-/// A cap alone makes what is payable a line of its own, that other clauses may name: 1,000.00 a month with a cap of 5% pays
-/// 1,050.00 of 1,300.00, and sanctions of 40.00 take no more than 2% of that, 21.00.
+/// A cap alone makes what is payable a line of its own, that other clauses may name: 1,000.00 a month with a
+/// cap of 5% pays 1,050.00 of 1,300.00, and sanctions of 40.00 take no more than 2% of that, 21.00.
 #[test]
 fn what_is_payable_within_a_cap_can_be_named() {
     let mut desk = contract(
@@ -148,8 +150,8 @@ fn what_is_payable_within_a_cap_can_be_named() {
     check(&statement, &[("1/activity-payable", "1050.00"), ("total/payable/icb-to-trust", "1029.00")]);
 }
 
-/// One price, two sites: the contract asks no site, so that 2 × 33.33 × 1.05 = 69.993 is one line and rounded once. A stay
-/// of its own would be a line of its own only where prices ask for days.
+/// One price, two sites: the contract asks no site, so that 2 × 33.33 × 1.05 = 69.993 is one line and rounded
+/// once. A stay of its own would be a line of its own only where prices ask for days.
 #[test]
 fn lines_that_the_contract_does_not_tell_apart_are_priced_together() {
     let prices = r#"prices: [{tariff_code: ATT, pod: OP, from: 2025-04-01, price: "33.33"}], mff: [{from: 2025-04-01, factor: 1.05}]"#;

@@ -81,7 +81,8 @@ fn a_rate_below_no_baseline_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// More activity never pays less, and no activity pays no less than the fixed element less `below` of the baseline.
+    /// More activity never pays less, and no activity pays no less than the fixed element less `below` of the
+    /// baseline.
     #[test]
     fn more_activity_never_pays_less(value in 0i64..20_000_000_000, more in 0i64..1_000_000) {
         let pay = |p: i64| pence(&year(CLAUSE, &format!("{}.{:02}", p / 100, p % 100)).payables[0].entitled.unwrap().to_string());

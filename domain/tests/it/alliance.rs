@@ -72,15 +72,16 @@ const YEARS: &[Year] = &[
         ["7896000.00", "3100000.00", "1300000.00"],
         "12296000.00",
     ),
-    // One member's saving is all members' gain: 530,000 under, half is 265,000: 496/848 is 155,000, 248/848 is 77,500,
-    // 104/848 is 32,500.
+    // One member's saving is all members' gain: 530,000 under, half is 265,000: 496/848 is 155,000, 248/848
+    // is 77,500, 104/848 is 32,500.
     (
         ["5670000.00", "3100000.00", "1300000.00"],
         ["155000.00", "77500.00", "32500.00"],
         ["6321000.00", "3425500.00", "1436500.00"],
         "11183000.00",
     ),
-    // A gain of 2 pence: half is a penny, and it goes to the trust, whose part 0.58 leaves the largest remainder.
+    // A gain of 2 pence: half is a penny, and it goes to the trust, whose part 0.58 leaves the largest
+    // remainder.
     (
         ["6199999.98", "3100000.00", "1300000.00"],
         ["0.01", "0.00", "0.00"],
@@ -114,8 +115,8 @@ fn members_are_paid_three_limbs() {
     }
 }
 
-/// Three months: targets 1,550,000, 775,000 and 325,000, limb 2 124,000, 62,000 and 26,000. Costs of 1,500,000, 750,000
-/// and 300,000 are 100,000 under; half is 50,000: 29,245.283, 14,622.642, 6,132.075.
+/// Three months: targets 1,550,000, 775,000 and 325,000, limb 2 124,000, 62,000 and 26,000. Costs of
+/// 1,500,000, 750,000 and 300,000 are 100,000 under; half is 50,000: 29,245.283, 14,622.642, 6,132.075.
 #[test]
 fn in_the_year_targets_are_taken_at_twelfths() {
     let mut desk = Desk::default();
@@ -166,8 +167,9 @@ fn an_alliance_without_an_owner_s_part_is_refused() {
     );
 }
 
-/// What a member keeps is its fee and its part of gain or pain: 496,000.00 + 116,981.13, 248,000.00 + 58,490.57,
-/// 104,000.00 + 24,528.30; what the owner keeps of target and fees is its half of a gain of 400,000.00.
+/// What a member keeps is its fee and its part of gain or pain: 496,000.00 + 116,981.13, 248,000.00 +
+/// 58,490.57, 104,000.00 + 24,528.30; what the owner keeps of target and fees is its half of a gain of
+/// 400,000.00.
 #[test]
 fn every_member_has_a_result_once_its_cost_is_known() {
     let statement = year(["6000000.00", "3000000.00", "1200000.00"]);
@@ -200,8 +202,8 @@ fn a_target_stands_as_the_clause_states_it() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Limb 1 is always paid: nobody is paid less than its direct cost. The third limbs of a gain sum to the members'
-    /// half; the owner pays what the members get; a saving by one member never costs another.
+    /// Limb 1 is always paid: nobody is paid less than its direct cost. The third limbs of a gain sum to the
+    /// members' half; the owner pays what the members get; a saving by one member never costs another.
     #[test]
     fn no_member_is_paid_less_than_its_cost(
         costs in prop::array::uniform3(0i64..2_000_000_000),

@@ -1,4 +1,5 @@
-//! Worked example 19: planned at-risk compensation of $5,000,000.00 against medical service costs of $100,000,000.00.
+//! Worked example 19: planned at-risk compensation of $5,000,000.00 against medical service costs of
+//! $100,000,000.00.
 
 use proptest::prelude::*;
 
@@ -82,8 +83,8 @@ fn a_part_above_the_whole_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// It is never negative, with a surplus never above the limit, and never falls as the turnover rises while services
-    /// are large enough that the limit lies above what was planned.
+    /// It is never negative, with a surplus never above the limit, and never falls as the turnover rises
+    /// while services are large enough that the limit lies above what was planned.
     #[test]
     fn it_stays_within_its_limits(turnover in 0i64..4_000_000_000, more in 0i64..1_000_000_000) {
         let at_risk = |turnover: i64| {

@@ -63,7 +63,8 @@ fn counts_that_are_one_are_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Top-up and forgone are the differential of every spell; one more that complies pays one differential more.
+    /// Top-up and forgone are the differential of every spell; one more that complies pays one differential
+    /// more.
     #[test]
     fn top_up_and_forgone_are_the_whole(spells in 1u32..5000, part in 0u32..5000) {
         let compliant = part % spells;

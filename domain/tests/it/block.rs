@@ -30,8 +30,8 @@ fn what_is_signed_late_is_paid_as_arrears() {
     assert_eq!(rows("2026-05-10"), ["2026-05 60000.00 60000.00"]);
 }
 
-/// A variation that takes effect when the contract has ended, or in a later contract year, is no row of the schedule, not
-/// even one of nothing.
+/// A variation that takes effect when the contract has ended, or in a later contract year, is no row of the
+/// schedule, not even one of nothing.
 #[test]
 fn a_variation_without_a_month_is_not_scheduled() {
     for (effective_from, ends_on, months) in [("2026-07-01", None, 12), ("2026-01-01", Some("2025-11-30"), 8)]

@@ -1,5 +1,5 @@
-//! Reports whose lines are kept in blocks: what is refused, what is recorded, and how little room totals take. That they
-//! settle as lines do is held in `cases.rs`, for everything any test settles.
+//! Reports whose lines are kept in blocks: what is refused, what is recorded, and how little room totals
+//! take. That they settle as lines do is held in `cases.rs`, for everything any test settles.
 
 use std::sync::Arc;
 

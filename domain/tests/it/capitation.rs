@@ -115,7 +115,8 @@ fn further_lists_worked_by_hand() {
     assert_eq!(one_band("rate_decimals: 0,", "7000", "7000", "2025-09-30"), "598500.00");
     // a movement of 19 of 1000 is below 2%: the baseline pays
     assert_eq!(one_band("tolerance: 2%,", "1000", "1019", "2026-03-31"), "1200000.00");
-    // a movement of exactly 2% counts whole: 1020 x 1200 = 1224000.00; a fall likewise, 980 x 1200 = 1176000.00
+    // a movement of exactly 2% counts whole: 1020 x 1200 = 1224000.00; a fall likewise, 980 x 1200 =
+    // 1176000.00
     assert_eq!(one_band("tolerance: 2%,", "1000", "1020", "2026-03-31"), "1224000.00");
     assert_eq!(one_band("tolerance: 2%,", "1000", "980", "2026-03-31"), "1176000.00");
     // nobody on the list pays nothing
@@ -192,9 +193,9 @@ fn publish(desk: &mut Desk, from: &str, to: &str, weights: &[(&str, &str)]) {
     desk.run("publish-prices", &body).unwrap();
 }
 
-/// Until September 1,200,000 over 500 + 500 is 1,200.00 a head; a list for October on, published in December, weighs the old
-/// twice, and 1,200,000 over 1,500 is 800.00. The lists are those of the contract that dates its own weights: what is paid
-/// is the same, and each weight names the publication that it is from.
+/// Until September 1,200,000 over 500 + 500 is 1,200.00 a head; a list for October on, published in December,
+/// weighs the old twice, and 1,200,000 over 1,500 is 800.00. The lists are those of the contract that dates
+/// its own weights: what is paid is the same, and each weight names the publication that it is from.
 #[test]
 fn bands_are_weighed_by_the_list_in_force_in_the_month() {
     let mut desk = contract(BY_A_LIST);
@@ -227,8 +228,8 @@ fn bands_are_weighed_by_the_list_in_force_in_the_month() {
     assert!(desk.statement("2026-03-31").line("c/1/head-rate/2025-10 to 2026-03").is_some());
 }
 
-/// A list that ends in September leaves October without a weight: not yet due in June, missing in October, and neither zero
-/// nor the last weight then.
+/// A list that ends in September leaves October without a weight: not yet due in June, missing in October,
+/// and neither zero nor the last weight then.
 #[test]
 fn a_month_without_a_published_weight_has_no_amount() {
     let mut desk = contract(BY_A_LIST);

@@ -1,5 +1,6 @@
-//! Worked example 24: a month of activity through flex, freeze, challenge, late activity and a year-end agreement. Each
-//! row is asked with as_of and known_at at its date; here the commands up to the date are the ones known.
+//! Worked example 24: a month of activity through flex, freeze, challenge, late activity and a year-end
+//! agreement. Each row is asked with as_of and known_at at its date; here the commands up to the date are the
+//! ones known.
 
 use domain::money::Money;
 
@@ -172,7 +173,8 @@ fn a_challenge_reaches_the_clause_that_pays_for_the_activity_and_no_other() {
     assert!(statement.line("c/1/challenge-open/2025-04 C1").is_none(), "{statement}");
 }
 
-/// A ledger in which a challenge named no clause, before it had to, is settled all the same: once, in the first of them.
+/// A ledger in which a challenge named no clause, before it had to, is settled all the same: once, in the
+/// first of them.
 #[test]
 fn a_challenge_recorded_without_its_clause_comes_off_the_first() {
     let mut desk = two_clauses();
@@ -184,7 +186,8 @@ fn a_challenge_recorded_without_its_clause_comes_off_the_first() {
     );
 }
 
-/// What comes after the freeze is shown where it belongs, and as far as it does: 800.00 of emergency care, 2,300.00 of other.
+/// What comes after the freeze is shown where it belongs, and as far as it does: 800.00 of emergency care,
+/// 2,300.00 of other.
 #[test]
 fn a_late_report_is_shown_by_each_clause_as_far_as_it_is_about_it() {
     let mut desk = two_clauses();

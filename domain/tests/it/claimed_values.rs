@@ -111,8 +111,8 @@ fn two_values_of_one_party_are_no_dispute() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Payable and disputed make the higher claim; nothing is payable above either; a higher claim by one party never
-    /// lowers what is payable.
+    /// Payable and disputed make the higher claim; nothing is payable above either; a higher claim by one
+    /// party never lowers what is payable.
     #[test]
     fn never_more_than_either_claim(one in 0i64..1_000_000_000, other in 0i64..1_000_000_000, more in 0i64..1_000_000) {
         let statement = year(&pounds(one), &pounds(other), "0.7");
@@ -127,7 +127,8 @@ proptest! {
     }
 }
 
-/// With a deadline of 90 days the part at risk is open at midsummer, and nothing once the deadline has passed.
+/// With a deadline of 90 days the part at risk is open at midsummer, and nothing once the deadline has
+/// passed.
 #[test]
 fn after_the_deadline_the_late_data_rule_decides() {
     let timed = terms("500000.00", "2000000.00") + "    deadline: 90 days\n    late: zero\n";

@@ -1,4 +1,5 @@
-//! A provider's local codes are read through the map in force in the month of care, as far as it was recorded.
+//! A provider's local codes are read through the map in force in the month of care, as far as it was
+//! recorded.
 
 use domain::worksheet::Source;
 
@@ -25,7 +26,8 @@ fn operate(desk: &mut Desk, month: &str, pod: &str, code: &str) {
 
 const TARIFF: &str = r#""column":"tariff_code","#;
 
-/// September has no map: `CAT-A` has no price. October has one, recorded after the report: known only from then.
+/// September has no map: `CAT-A` has no price. October has one, recorded after the report: known only from
+/// then.
 #[test]
 fn a_map_recorded_late_is_known_only_from_then() {
     let mut desk = contract(PRICED);
@@ -42,8 +44,8 @@ fn a_map_recorded_late_is_known_only_from_then() {
     assert!(cited(desk.book.entry.0 - 1) && cited(desk.book.entry.0), "{:?}", priced.sources);
 }
 
-/// The map recorded last of those in force counts, whole; one of the contract goes before one for all contracts. A code that
-/// a map does not name means itself.
+/// The map recorded last of those in force counts, whole; one of the contract goes before one for all
+/// contracts. A code that a map does not name means itself.
 #[test]
 fn one_map_of_a_column_is_in_force() {
     let mut desk = contract(PRICED);

@@ -63,15 +63,16 @@ const YEARS: &[Year] = &[
         "-1000.00",
         ["0.00", "0.00", "0.00", "0.00"],
     ),
-    // A miss of a penny, by d: its exact shares are .4, .3, .2 and .1 of a penny, so a bears it: a gives d a penny.
+    // A miss of a penny, by d: its exact shares are .4, .3, .2 and .1 of a penny, so a bears it: a gives d a
+    // penny.
     (
         TURNOVERS,
         [100_000_000, 200_000_000, -50_000_000, 49_999_999],
         "-0.01",
         ["-0.01", "0.00", "0.00", "0.01"],
     ),
-    // Equal turnovers, b ahead by 1,000,000, c behind by 3,000,000: the miss of 2,000,000 is 500,000 each; transfers are
-    // -500,000 - 0, -500,000 - 1,000,000, -500,000 + 3,000,000, -500,000.
+    // Equal turnovers, b ahead by 1,000,000, c behind by 3,000,000: the miss of 2,000,000 is 500,000 each;
+    // transfers are -500,000 - 0, -500,000 - 1,000,000, -500,000 + 3,000,000, -500,000.
     (
         [10_000_000_000; 4],
         [100_000_000, 300_000_000, -350_000_000, 50_000_000],
@@ -132,7 +133,8 @@ fn an_organisation_outside_the_contract_is_named() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Transfers sum to zero; after them every organisation's variance is its share of the miss; shares sum to it.
+    /// Transfers sum to zero; after them every organisation's variance is its share of the miss; shares sum
+    /// to it.
     #[test]
     fn transfers_sum_to_zero(
         turnovers in prop::array::uniform4(1i64..50_000_000_000),

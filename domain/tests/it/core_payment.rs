@@ -9,8 +9,8 @@ use crate::report::pounds;
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
-    /// Core and withheld are the budget, neither of them negative; withholding more never pays more; what is due never falls
-    /// from month to month and is the core at the end; a budget of nothing pays nothing.
+    /// Core and withheld are the budget, neither of them negative; withholding more never pays more; what is
+    /// due never falls from month to month and is the core at the end; a budget of nothing pays nothing.
     #[test]
     fn core_and_withheld_are_the_budget(budget in 0i64..10_000_000_000, part in 0u32..=1000, more in 0u32..=1000) {
         let desk = |part: u32| contract(&format!(

@@ -1,4 +1,5 @@
-//! Cost and volume: the example of its page, further inputs worked by hand, and what must hold of any activity.
+//! Cost and volume: the example of its page, further inputs worked by hand, and what must hold of any
+//! activity.
 
 use proptest::prelude::*;
 
@@ -99,8 +100,8 @@ fn priced(a: u32, b: u32, stage: &str) -> crate::cases::Desk {
     desk
 }
 
-/// 10,000 at 40.00 and 1,000 at 250.00 are 650,000.00 for 11,000 units: of 500 above 60% is 17,727.27. All of it is flex, as
-/// are the 25,000.00 that 9,000 units take off.
+/// 10,000 at 40.00 and 1,000 at 250.00 are 650,000.00 for 11,000 units: of 500 above 60% is 17,727.27. All of
+/// it is flex, as are the 25,000.00 that 9,000 units take off.
 #[test]
 fn priced_units_outside_the_corridor_keep_the_stage_of_their_report() {
     let stage = |statement: &domain::statement::Statement, step: &str| {
@@ -157,8 +158,8 @@ fn a_price_of_the_average_is_told_in_plain_words() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// One unit more never pays less, of whichever code, although a cheap one lowers the average; what units above add is
-    /// no more than all of them at the dearest price.
+    /// One unit more never pays less, of whichever code, although a cheap one lowers the average; what units
+    /// above add is no more than all of them at the dearest price.
     #[test]
     fn a_priced_unit_more_never_pays_less(a in 0u32..12000, b in 0u32..12000, more in 1u32..500) {
         let pay = |a, b| pence(&priced(a, b, "freeze").payable("2026-03-31"));

@@ -1,4 +1,5 @@
-//! `counts`: which lines a contract is about, the pathway each belongs to, and what is wrong between the rules.
+//! `counts`: which lines a contract is about, the pathway each belongs to, and what is wrong between the
+//! rules.
 
 #![allow(clippy::disallowed_methods, reason = "the domain reads no files, but its tests do")]
 
@@ -7,7 +8,8 @@ use domain::terms::{Fault, Terms};
 use crate::cases::{Desk, value};
 use crate::paying::{check, contract, terms};
 
-/// Two pathways: eyes by their own treatment function but for one site, everything else of the commissioner by price.
+/// Two pathways: eyes by their own treatment function but for one site, everything else of the commissioner
+/// by price.
 const TWO: &str = r#"
 counts:
   - {clause: "2.1", pathway: msk, when: {commissioner: [ZZ01], tfc: ["110", "410"]}}
@@ -41,8 +43,8 @@ fn coded(clauses: &str) -> Desk {
     desk
 }
 
-/// 1,000 of msk at its stated value; 3 + 1 eyes at 700 are 2,800, the last by the price line of its rule; 400 of another
-/// commissioner and 650 at another site are outside.
+/// 1,000 of msk at its stated value; 3 + 1 eyes at 700 are 2,800, the last by the price line of its rule; 400
+/// of another commissioner and 650 at another site are outside.
 #[test]
 fn a_line_is_paid_under_the_pathway_that_counts_it() {
     let mut desk = coded(TWO);
@@ -61,7 +63,8 @@ fn a_line_is_paid_under_the_pathway_that_counts_it() {
     assert!(outside.working.text.starts_with("lines: 2, units: 2,"), "{}", outside.working.text);
 }
 
-/// A clause that chooses for itself chooses among what counts, and the one that takes the rest takes what is left of it.
+/// A clause that chooses for itself chooses among what counts, and the one that takes the rest takes what is
+/// left of it.
 #[test]
 fn clauses_choose_among_the_lines_that_count() {
     let mut desk = coded(
@@ -108,8 +111,8 @@ pay: [{clause: "3", kind: block, amount: "1200.00"}]"#,
     assert_eq!(value(&desk.statement("2025-04-30"), "c/total/outside-contract/2025-04"), "3340.00");
 }
 
-/// From October the other commissioner's lines count too, by a variation signed in December: September stays as it was, and
-/// October is another as known from then on.
+/// From October the other commissioner's lines count too, by a variation signed in December: September stays
+/// as it was, and October is another as known from then on.
 #[test]
 fn the_rules_in_force_when_care_was_given_count() {
     let text = |counts: &str| {
@@ -196,7 +199,8 @@ pay:
     );
 }
 
-/// No earlier rule alone takes every line of the third, but the two together do; the fourth is left lines of no code.
+/// No earlier rule alone takes every line of the third, but the two together do; the fourth is left lines of
+/// no code.
 #[test]
 fn rules_that_hide_a_later_one_together_are_told() {
     let text = terms(
@@ -259,8 +263,8 @@ fn a_contract_without_rules_pays_as_before() {
     assert_eq!(desk.payable("2025-04-30"), "4740.00");
 }
 
-/// A report that carries no lines is paid whole by the clause that chooses none. A clause that chooses lines cannot know
-/// what of it is its own, and says that nothing is reported.
+/// A report that carries no lines is paid whole by the clause that chooses none. A clause that chooses lines
+/// cannot know what of it is its own, and says that nothing is reported.
 #[test]
 fn a_report_without_lines_belongs_to_the_clause_that_chooses_none() {
     let mut desk = crate::paying::contract(
@@ -292,7 +296,8 @@ fn a_report_s_value_is_paid_though_its_lines_state_none() {
     check(&desk.statement("2025-04-30"), &[("total/payable/icb-to-trust", "300.00")]);
 }
 
-/// Which activity a clause that chooses none is about, in plain words: all of it, what counts, or what is left.
+/// Which activity a clause that chooses none is about, in plain words: all of it, what counts, or what is
+/// left.
 #[test]
 fn a_clause_tells_which_activity_it_is_about() {
     let told = |clauses: &str, clause: usize| {

@@ -205,8 +205,8 @@ proptest! {
     }
 }
 
-/// A share of activity waits for it: while no month has ended it is not yet due and nothing is missing; after April it is
-/// the report of April that is.
+/// A share of activity waits for it: while no month has ended it is not yet due and nothing is missing; after
+/// April it is the report of April that is.
 #[test]
 fn a_share_of_activity_waits_for_its_months() {
     let desk = contract(

@@ -77,10 +77,10 @@ pay:
   - {clause: "4", kind: split, by: shares}
 "#;
 
-/// A line of a month is split by that month's shares: 1,000.00 of April by 60/40, 500.01 of October in halves, the odd
-/// penny to the first named. Half of 1,200,000 falls on either half of the year. Of the block that doubles in January,
-/// 50,000 fall on the first half; 25,000 and 50,000 on the second. A variation from October, 60,000 in the year, is split
-/// in halves.
+/// A line of a month is split by that month's shares: 1,000.00 of April by 60/40, 500.01 of October in
+/// halves, the odd penny to the first named. Half of 1,200,000 falls on either half of the year. Of the block
+/// that doubles in January, 50,000 fall on the first half; 25,000 and 50,000 on the second. A variation from
+/// October, 60,000 in the year, is split in halves.
 #[test]
 fn a_share_that_changes_on_1_october_splits_each_month_by_what_is_in_force() {
     let mut desk = Desk::default();
@@ -112,8 +112,8 @@ fn a_share_that_changes_on_1_october_splits_each_month_by_what_is_in_force() {
     );
 }
 
-/// Three months of a contract that begins on 1 January, and eight of one that ends on 30 November: months outside the
-/// term are neither expected nor paid.
+/// Three months of a contract that begins on 1 January, and eight of one that ends on 30 November: months
+/// outside the term are neither expected nor paid.
 #[test]
 fn a_term_that_begins_or_ends_within_a_year_is_paid_for_its_months() {
     let clauses =

@@ -1,5 +1,5 @@
-//! Prices, weights and rates that change within the term, mechanism by mechanism: care is paid by what was in force in its
-//! month.
+//! Prices, weights and rates that change within the term, mechanism by mechanism: care is paid by what was in
+//! force in its month.
 
 use crate::cases::Desk;
 use crate::paying::{MONTHS, check, contract, faults};
@@ -63,8 +63,8 @@ fn best_practice_pays_the_differential_of_its_month() {
     );
 }
 
-/// 40% of 1,850.00 for ten who begin in April, 60% of 1,900.00 for ten who end in October; one moves away half way in
-/// November and leaves half of 1,900.00.
+/// 40% of 1,850.00 for ten who begin in April, 60% of 1,900.00 for ten who end in October; one moves away
+/// half way in November and leaves half of 1,900.00.
 #[test]
 fn a_stage_is_paid_by_the_price_in_force_when_it_is_reached() {
     let mut desk = contract(
@@ -90,7 +90,8 @@ fn a_stage_is_paid_by_the_price_in_force_when_it_is_reached() {
     );
 }
 
-/// A hundred patients: six months of 100.00 and six of 105.00 each. One joins in August: two of 100.00 and six of 105.00.
+/// A hundred patients: six months of 100.00 and six of 105.00 each. One joins in August: two of 100.00 and
+/// six of 105.00.
 #[test]
 fn a_year_of_care_pays_each_price_for_its_months() {
     let mut desk = contract(
@@ -113,8 +114,8 @@ fn a_year_of_care_pays_each_price_for_its_months() {
     );
 }
 
-/// Until September 1,200,000 ÷ 1,000 = 1,200.00 a head; from October the old weigh 2, and 1,200,000 ÷ 1,500 = 800.00. A
-/// hundred more of the old are listed from October on: 500 + 2 × 600 = 1,700 heads.
+/// Until September 1,200,000 ÷ 1,000 = 1,200.00 a head; from October the old weigh 2, and 1,200,000 ÷ 1,500 =
+/// 800.00. A hundred more of the old are listed from October on: 500 + 2 × 600 = 1,700 heads.
 #[test]
 fn a_capitation_has_one_rate_for_each_set_of_weights() {
     let mut desk = contract(
@@ -144,8 +145,8 @@ fn a_capitation_has_one_rate_for_each_set_of_weights() {
     );
 }
 
-/// A quarter is paid by its first list; where the budget rises within it, each part of it at its own rate: 100,000 for
-/// April, and 2 × 110,000 for May and June.
+/// A quarter is paid by its first list; where the budget rises within it, each part of it at its own rate:
+/// 100,000 for April, and 2 × 110,000 for May and June.
 #[test]
 fn a_quarter_that_a_change_cuts_keeps_its_list() {
     let mut desk = contract(
@@ -163,7 +164,8 @@ fn a_quarter_that_a_change_cuts_keeps_its_list() {
     );
 }
 
-/// What is measured against the year to date belongs to no month: its price changes with a contract year only.
+/// What is measured against the year to date belongs to no month: its price changes with a contract year
+/// only.
 #[test]
 fn a_marginal_rate_changes_with_a_contract_year() {
     let clause = |from: &str| {
@@ -187,8 +189,8 @@ fn a_marginal_rate_changes_with_a_contract_year() {
     assert_eq!(faults(corridor), ["/pay/0/price_up: `price_up` changes in 2025-07, within a contract year"]);
 }
 
-/// 12,000.00 a year with 5% above and 10% below; from the second year 24,000.00 with nothing above and 20% below. Within a
-/// year the limits hold for all of the year to date, and cannot change.
+/// 12,000.00 a year with 5% above and 10% below; from the second year 24,000.00 with nothing above and 20%
+/// below. Within a year the limits hold for all of the year to date, and cannot change.
 #[test]
 fn plan_cap_and_collar_change_with_a_contract_year() {
     let clause = |from: &str| {
@@ -220,8 +222,8 @@ fn plan_cap_and_collar_change_with_a_contract_year() {
     assert_eq!(amounts, ["24000.00", "24000.00", "19200.00"]);
 }
 
-/// What each clause measures activity of the year to date against, in two years: fixed sums, plans, baselines, corridors and
-/// the rates outside them.
+/// What each clause measures activity of the year to date against, in two years: fixed sums, plans,
+/// baselines, corridors and the rates outside them.
 #[test]
 fn what_activity_is_measured_against_changes_with_a_contract_year() {
     let dated = |from: &str, first: &str, second: &str| {

@@ -43,8 +43,8 @@ fn terminate(desk: &mut Desk, contract: &str, on: &str) -> Result<(), domain::re
     desk.run("terminate-contract", &body)
 }
 
-/// Eight months served: 120,000.01 × 8 ÷ 12 = 80,000.0067, and 8 × 1,000.00 of activity. The four months after 30 November
-/// are not missing, so the programme's cost of the year is known: 88,000.01.
+/// Eight months served: 120,000.01 × 8 ÷ 12 = 80,000.0067, and 8 × 1,000.00 of activity. The four months
+/// after 30 November are not missing, so the programme's cost of the year is known: 88,000.01.
 #[test]
 fn a_subcontract_terminated_at_30_november_pays_the_months_served() {
     let mut desk = Desk::default();
@@ -67,8 +67,8 @@ fn a_subcontract_terminated_at_30_november_pays_the_months_served() {
     assert_eq!(report(&mut desk, "2025-12", "1.00").unwrap_err().code, "outside-term");
 }
 
-/// Half a year of a budget of 2,400,000.00: 1,200,000.00, of which 10% is withheld. The commissioner's envelope is that
-/// of the months served.
+/// Half a year of a budget of 2,400,000.00: 1,200,000.00, of which 10% is withheld. The commissioner's
+/// envelope is that of the months served.
 #[test]
 fn a_budget_withheld_in_part_follows_the_months_served() {
     let mut desk = contract(r#"pay: [{clause: "1", kind: core, budget: "2400000.00", withheld: 10%}]"#);

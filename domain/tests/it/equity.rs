@@ -120,8 +120,9 @@ fn what_subcontractors_are_paid_is_a_cost() {
     check(&statement, &[("12/joint-result", "8800000.00"), ("12/equity-share/a", "3520000.00")]);
 }
 
-/// A programme pool before it has written cost and subcontract already: each stands and counts once. Of 20,000,000.00 a cost of
-/// 10,000,000.00 and a subcontract of 1,200,000.00 leave 8,800,000.00; the commissioner's half of the pool comes off it.
+/// A programme pool before it has written cost and subcontract already: each stands and counts once. Of
+/// 20,000,000.00 a cost of 10,000,000.00 and a subcontract of 1,200,000.00 leave 8,800,000.00; the
+/// commissioner's half of the pool comes off it.
 #[test]
 fn a_cost_that_another_clause_has_written_counts_once() {
     let halves = "[{party: ccg, share: 50%}, {party: llp, share: 50%}]";

@@ -1,10 +1,12 @@
-//! What is expected and not so yet, and how much of it stops a contract from starting or a year from being closed.
+//! What is expected and not so yet, and how much of it stops a contract from starting or a year from being
+//! closed.
 
 use domain::verb::expectation::Kind;
 
 use crate::cases::Desk;
 
-/// Worked example 26: a first year of 161,904,762.00, which is 34,000,000.00 ÷ 21%; published figures of a contract that started in 2015.
+/// Worked example 26: a first year of 161,904,762.00, which is 34,000,000.00 ÷ 21%; published figures of a
+/// contract that started in 2015.
 fn terms(limit: &str) -> String {
     format!(
         r#"
@@ -38,7 +40,8 @@ fn desk(limit: &str) -> Desk {
 #[test]
 fn too_much_left_open_stops_the_start_and_is_named() {
     let mut desk = desk("20%");
-    // 20,000,000.00 open and a variation of 14,000,000.00 expected: 34,000,000.00 of 161,904,762.00 are 21.00%.
+    // 20,000,000.00 open and a variation of 14,000,000.00 expected: 34,000,000.00 of 161,904,762.00 are
+    // 21.00%.
     desk.run("raise-open-item", &item("estates", "20000000.00", "")).unwrap();
     desk.run("expect-variation", &item("staff", "14000000.00", r#","probability":"60%""#)).unwrap();
     let refused = desk.run("start-contract", START).unwrap_err();

@@ -3,7 +3,8 @@
 use domain::exposure::{Total, of_parties};
 use domain::terms::Terms;
 
-/// The largest gain and loss of each party: an amount, the words of a part, or the reason why there is no limit.
+/// The largest gain and loss of each party: an amount, the words of a part, or the reason why there is no
+/// limit.
 fn exposures(parties: &str, pay: &str) -> Vec<[String; 3]> {
     let yaml = format!(
         "contract: c\ntitle: C\nparties: {{commissioner: payer, lead: payee{parties}}}\n\
@@ -77,9 +78,10 @@ fn a_pool_can_lose_without_limit() {
     );
 }
 
-/// A target of 50,000,000.00. The provider bears all of the first 2% (1,000,000.00), half of the next 3% (750,000.00), a
-/// fifth of the next 5% (500,000.00) and nothing beyond: 2,250,000.00 at most. Of what is left it keeps half of 5%
-/// (1,250,000.00) and nothing beyond, so the commissioner has 1,250,000.00 + 95% (47,500,000.00).
+/// A target of 50,000,000.00. The provider bears all of the first 2% (1,000,000.00), half of the next 3%
+/// (750,000.00), a fifth of the next 5% (500,000.00) and nothing beyond: 2,250,000.00 at most. Of what is
+/// left it keeps half of 5% (1,250,000.00) and nothing beyond, so the commissioner has 1,250,000.00 + 95%
+/// (47,500,000.00).
 #[test]
 fn a_corridor_limits_whose_last_band_is_empty() {
     check(
@@ -95,8 +97,8 @@ fn a_corridor_limits_whose_last_band_is_empty() {
     );
 }
 
-/// Targets of 6,200,000.00 and 3,100,000.00, a fee of 8%: 496,000.00 and 248,000.00 are all that members can lose; of a
-/// gain of at most 9,300,000.00 they have half, 2 : 1.
+/// Targets of 6,200,000.00 and 3,100,000.00, a fee of 8%: 496,000.00 and 248,000.00 are all that members can
+/// lose; of a gain of at most 9,300,000.00 they have half, 2 : 1.
 #[test]
 fn an_alliance_limits_its_members_pain_to_their_fee() {
     check(
@@ -113,7 +115,8 @@ fn an_alliance_limits_its_members_pain_to_their_fee() {
     );
 }
 
-/// 2.5% of a fixed 200,000.00 is 5,000.00, paid in advance or on result; of activity without a fixed value it is a part.
+/// 2.5% of a fixed 200,000.00 is 5,000.00, paid in advance or on result; of activity without a fixed value it
+/// is a part.
 #[test]
 fn a_quality_share_is_of_what_its_line_comes_to() {
     let cquin = |of: &str, paid: &str| {

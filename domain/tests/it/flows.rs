@@ -1,5 +1,5 @@
-//! The flows of a month's activity: what patients' lines, drugs and devices come to is what the aggregate return says, and
-//! the aggregate is never added to them.
+//! The flows of a month's activity: what patients' lines, drugs and devices come to is what the aggregate
+//! return says, and the aggregate is never added to them.
 
 use crate::paying::{check, contract};
 
@@ -13,8 +13,8 @@ fn report(flow: &str, value: &str) -> String {
     )
 }
 
-/// Worked example 28: patients' lines 69,745.50 and a block adjustment of 50,000.00, drugs 12,500.00, devices 8,800.00;
-/// the aggregate return and the invoice say 141,045.50.
+/// Worked example 28: patients' lines 69,745.50 and a block adjustment of 50,000.00, drugs 12,500.00, devices
+/// 8,800.00; the aggregate return and the invoice say 141,045.50.
 #[test]
 fn the_aggregate_return_is_a_control_total() {
     let mut desk = contract(CLAUSE);

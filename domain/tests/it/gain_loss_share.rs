@@ -79,17 +79,18 @@ const YEARS: &[Year] = &[
         "51810000.00",
         ["-543000.00", "-814500.00", "-181000.00", "-144800.00", "-126700.00"],
     ),
-    // One cap carries another party above its own: without gp (50,000) mental health would bear 1,760,000 × 8/93 =
-    // 151,397.85, above 150,000. 1,610,000 is left for 30/45/10: 568,235.294, 852,352.941, 189,411.765; the odd penny
-    // goes to community, whose remainder is the largest.
+    // One cap carries another party above its own: without gp (50,000) mental health would bear 1,760,000 ×
+    // 8/93 = 151,397.85, above 150,000. 1,610,000 is left for 30/45/10: 568,235.294, 852,352.941,
+    // 189,411.765; the odd penny goes to community, whose remainder is the largest.
     (
         r#", caps: [{party: gp-federation, loss: "50000.00"}, {party: mental-health, loss: "150000.00"}]"#,
         None,
         "51810000.00",
         ["-568235.29", "-852352.94", "-189411.77", "-150000.00", "-50000.00"],
     ),
-    // A cap on gain: acute 45% of 1,810,000 is 814,500, capped at 500,000; 1,310,000 among 30/10/8/7 of 55: 714,545.4545,
-    // 238,181.8182, 190,545.4545, 166,727.2727; pennies to community (.82) and then to ccg (.45, named before mental health).
+    // A cap on gain: acute 45% of 1,810,000 is 814,500, capped at 500,000; 1,310,000 among 30/10/8/7 of 55:
+    // 714,545.4545, 238,181.8182, 190,545.4545, 166,727.2727; pennies to community (.82) and then to ccg
+    // (.45, named before mental health).
     (
         r#", caps: [{party: acute, gain: "500000.00"}]"#,
         None,
@@ -125,8 +126,8 @@ fn odd_pence_go_to_the_largest_remainder() {
     );
 }
 
-/// Six months: expected 25,000,000, actual 26,000,000. The cap of 50,000 is 25,000 by then, below gp's 70,000; 975,000 is
-/// left for 30/45/10/8 of 93: 314,516.129, 471,774.194, 104,838.710, 83,870.968.
+/// Six months: expected 25,000,000, actual 26,000,000. The cap of 50,000 is 25,000 by then, below gp's
+/// 70,000; 975,000 is left for 30/45/10/8 of 93: 314,516.129, 471,774.194, 104,838.710, 83,870.968.
 #[test]
 fn in_the_year_expectation_and_caps_are_taken_at_twelfths() {
     let mut desk = desk(r#", caps: [{party: gp-federation, loss: "50000.00"}]"#);
@@ -149,8 +150,8 @@ fn a_gain_waits_for_its_score() {
     assert!(!statement.complete);
 }
 
-/// A loss of 1,810,000 is carried into a year with a gain of 2,000,000: 190,000 is shared. Into a year with a loss of
-/// 500,000, the contract's last, it is settled in cash: 2,310,000.
+/// A loss of 1,810,000 is carried into a year with a gain of 2,000,000: 190,000 is shared. Into a year with a
+/// loss of 500,000, the contract's last, it is settled in cash: 2,310,000.
 #[test]
 fn a_loss_carried_forward_is_borne_by_the_next_year_first() {
     for (next, shares) in [
@@ -215,8 +216,8 @@ fn a_multiplier_is_told_in_plain_words() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Parts sum to the pool; no part is above its cap or of the wrong sign; what moves is owed by or to the payer, so
-    /// that balances sum to zero.
+    /// Parts sum to the pool; no part is above its cap or of the wrong sign; what moves is owed by or to the
+    /// payer, so that balances sum to zero.
     #[test]
     fn parts_sum_to_the_pool(
         spend in 4_000_000_000i64..6_000_000_000,
@@ -247,7 +248,8 @@ proptest! {
     }
 }
 
-/// With a deadline a gain waits for the score until it has passed; then the score is nothing, and all is the payer's.
+/// With a deadline a gain waits for the score until it has passed; then the score is nothing, and all is the
+/// payer's.
 #[test]
 fn a_multiplier_that_is_not_measured_by_its_deadline_is_nothing() {
     let mut desk = desk(", multiplier: outcomes, deadline: 90 days, late: zero");

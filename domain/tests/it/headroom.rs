@@ -58,12 +58,14 @@ fn an_uncapped_subcontract_is_named_and_not_guessed() {
 
 #[test]
 fn headroom_at_plan_at_forecast_and_at_worst() {
-    // Without the uncapped one: 23,000,000 - 6,900,000 - 12,400,000 = 3,700,000; forecast 350,000 less; worst 490,000 less.
+    // Without the uncapped one: 23,000,000 - 6,900,000 - 12,400,000 = 3,700,000; forecast 350,000 less; worst
+    // 490,000 less.
     let capped = [SUBCONTRACTS[0], SUBCONTRACTS[2], SUBCONTRACTS[3]];
     assert_eq!(shown(&programme(&capped, ITEMS)), ["3700000.00", "3350000.00", "3210000.00"]);
     // Blocks alone: 23,000,000 - 2,600,000; a block is forecast at its sum.
     assert_eq!(shown(&programme(&SUBCONTRACTS[2..], &[])), ["20400000.00"; 3]);
-    // A capped contract without a forecast leaves that headroom without a figure: plan 13,200,000, worst 12,710,000.
+    // A capped contract without a forecast leaves that headroom without a figure: plan 13,200,000, worst
+    // 12,710,000.
     let unforecast = [("acute", SUBCONTRACTS[0].1, None)];
     assert_eq!(shown(&programme(&unforecast, &[])), ["13200000.00", "none", "12710000.00"]);
     // Activity without a plan has none, and no limit either.
@@ -85,7 +87,8 @@ fn the_plan_of_a_contract_stands_in_its_terms() {
     assert!(desk.run("forecast", body).unwrap_err().to_string().contains("stands in its terms"));
 }
 
-/// A block of 2,400,000.00 varied by 120,000.00 a year from October: 60,000.00 in the year, at plan and at worst.
+/// A block of 2,400,000.00 varied by 120,000.00 a year from October: 60,000.00 in the year, at plan and at
+/// worst.
 #[test]
 fn a_variation_takes_its_part_of_the_headroom() {
     let mut desk = Desk::default();

@@ -68,8 +68,8 @@ fn three_elements_make_the_sum() {
     }
 }
 
-/// Three months: 54,900,000 of 219,600,000; acute 20,000,000 expected, 19,000,000 spent: half of 1,000,000, within 2% of
-/// 54,900,000, 1,098,000. The improvement payment is not yet due.
+/// Three months: 54,900,000 of 219,600,000; acute 20,000,000 expected, 19,000,000 spent: half of 1,000,000,
+/// within 2% of 54,900,000, 1,098,000. The improvement payment is not yet due.
 #[test]
 fn in_the_year_improvement_is_still_to_play_for() {
     let mut desk = Desk::default();
@@ -108,8 +108,8 @@ fn an_indicator_that_is_not_defined_is_named() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// The share is never above its limit either way, the three elements sum to what is payable, and a better score
-    /// never pays less.
+    /// The share is never above its limit either way, the three elements sum to what is payable, and a better
+    /// score never pays less.
     #[test]
     fn the_elements_sum_to_the_payable(score in 0u32..1000, acute in 0i64..20_000_000_000) {
         let at = |score: u32| year(&format!("0.{score:03}"), &pounds(acute));

@@ -1,4 +1,5 @@
-//! The life of a contract year: soft-closed, drawn up, agreed by each side by two people, closed, reopened, restated.
+//! The life of a contract year: soft-closed, drawn up, agreed by each side by two people, closed, reopened,
+//! restated.
 
 use domain::actor::{Evidence, Giver};
 use domain::statement::Status;

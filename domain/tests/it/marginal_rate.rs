@@ -37,7 +37,8 @@ fn above_the_baseline_activity_pays_at_the_marginal_rate() {
     }
 }
 
-/// Worked example 03: two months together stay below two twelfths; month by month the answer would be 1603333.33.
+/// Worked example 03: two months together stay below two twelfths; month by month the answer would be
+/// 1603333.33.
 #[test]
 fn the_baseline_is_measured_against_the_year_to_date() {
     let mut desk = clause("30%");
@@ -75,7 +76,8 @@ fn a_rate_above_the_whole_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// What is paid and what is retained are the whole; more activity never pays less; it never pays above its value.
+    /// What is paid and what is retained are the whole; more activity never pays less; it never pays above
+    /// its value.
     #[test]
     fn paid_and_retained_are_the_whole(values in prop::collection::vec(0i64..200_000_000, 12), rate in 0u32..=100) {
         let mut desk = clause(&format!("{rate}%"));

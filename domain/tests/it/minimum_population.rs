@@ -1,4 +1,5 @@
-//! Worked example 39: savings of £330,000.00 on £9,200,000.00, and populations that make them more or less than chance.
+//! Worked example 39: savings of £330,000.00 on £9,200,000.00, and populations that make them more or less
+//! than chance.
 
 use proptest::prelude::*;
 
@@ -50,8 +51,8 @@ const YEARS: &[[&str; 4]] = &[
     ["10000", "9400000.00", "0.03", "0.00"],
     // Above the scale's end 2% holds, 184,000: savings of 200,000 are shared from the first pound.
     ["80000", "9000000.00", "0.02", "100000.00"],
-    // In the middle of 20,000 to 49,999: 2.5% × 15,000/29,999 + 2.2% × 14,999/29,999 = 2.350005%; savings of 216,201 on
-    // 9,200,000 are 2.350011%: shared, half is 108,100.50.
+    // In the middle of 20,000 to 49,999: 2.5% × 15,000/29,999 + 2.2% × 14,999/29,999 = 2.350005%; savings of
+    // 216,201 on 9,200,000 are 2.350011%: shared, half is 108,100.50.
     ["34999", "8983799.00", "0.023500050002", "108100.50"],
 ];
 
@@ -96,8 +97,8 @@ fn shares_of_losses_are_needed_too() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Below the minimum population nothing; with more people savings are never less likely to count; the shares are of
-    /// all savings or of none.
+    /// Below the minimum population nothing; with more people savings are never less likely to count; the
+    /// shares are of all savings or of none.
     #[test]
     fn a_larger_population_never_shares_less(people in 1i64..70_000, more in 0i64..10_000, cost in 850_000_000i64..920_000_000) {
         let due = |people: i64| {

@@ -62,7 +62,8 @@ const YEARS: &[Year] = &[
         "-180000.00",
         ["775714.29", "-331428.57", "381428.57", "-1425714.29"],
     ),
-    // All of it pooled, equal populations: 1,200,000 - 400,000 + 600,000 - 2,000,000 = -600,000, a quarter each.
+    // All of it pooled, equal populations: 1,200,000 - 400,000 + 600,000 - 2,000,000 = -600,000, a quarter
+    // each.
     (
         "{gain: 100%, loss: 100%}",
         [1, 1, 1, 1],
@@ -78,8 +79,9 @@ const YEARS: &[Year] = &[
         "0.00",
         ["1200000.00", "-400000.00", "600000.00", "-2000000.00"],
     ),
-    // Half of gains, no losses: 600,000 + 300,000 = 900,000 comes back as 5:4:3:2 of 14: 321,428.5714, 257,142.8571,
-    // 192,857.1429 and 128,571.4286; rounded down they leave two pennies, to the largest remainders, .86 and .71 of one.
+    // Half of gains, no losses: 600,000 + 300,000 = 900,000 comes back as 5:4:3:2 of 14: 321,428.5714,
+    // 257,142.8571, 192,857.1429 and 128,571.4286; rounded down they leave two pennies, to the largest
+    // remainders, .86 and .71 of one.
     (
         "{gain: 50%, loss: 0%}",
         PEOPLE,
@@ -89,8 +91,8 @@ const YEARS: &[Year] = &[
     ),
     // One penny of loss: 30% of it is 0.003, nothing at line; it stays where it is.
     ("{gain: 30%, loss: 30%}", PEOPLE, [-1, 0, 0, 0], "0.00", ["-0.01", "0.00", "0.00", "0.00"]),
-    // A place without people has nothing back: 30% of 1,000,000 from p1 goes to 4:3:2 of 9: 133,333.33, 100,000.00,
-    // 66,666.67.
+    // A place without people has nothing back: 30% of 1,000,000 from p1 goes to 4:3:2 of 9: 133,333.33,
+    // 100,000.00, 66,666.67.
     (
         "{gain: 30%, loss: 30%}",
         [0, 400_000, 300_000, 200_000],
@@ -123,8 +125,8 @@ fn what_is_pooled_comes_back_by_population() {
     );
 }
 
-/// Three months: budgets of 30m, 24m, 18m and 12m against 29.7m, 24m, 18m and 12m: 300,000, of which 90,000 is pooled and
-/// comes back as 32,142.86, 25,714.29, 19,285.71 and 12,857.14.
+/// Three months: budgets of 30m, 24m, 18m and 12m against 29.7m, 24m, 18m and 12m: 300,000, of which 90,000
+/// is pooled and comes back as 32,142.86, 25,714.29, 19,285.71 and 12,857.14.
 #[test]
 fn in_the_year_budgets_are_taken_at_twelfths() {
     let mut desk = desk(SYSTEM, PEOPLE);

@@ -1,5 +1,5 @@
-//! Outcome pots: points and exclusions (worked example 13), a share growing by year (29), too few cases, and what must
-//! hold of any value.
+//! Outcome pots: points and exclusions (worked example 13), a share growing by year (29), too few cases, and
+//! what must hold of any value.
 
 use domain::terms::Terms;
 use proptest::prelude::*;
@@ -225,8 +225,9 @@ pay:
     late: zero
 "#;
 
-/// A measure left out is no part of the pot: the others, which have its weight, earn theirs rounded one by one. By hand:
-/// 5/8 x 0.8 x 1,000.01 = 500.005, so 500.01, and 3/8 x 1,000.01 = 375.00375, so 375.00; 125.00 is forfeited.
+/// A measure left out is no part of the pot: the others, which have its weight, earn theirs rounded one by
+/// one. By hand: 5/8 x 0.8 x 1,000.01 = 500.005, so 500.01, and 3/8 x 1,000.01 = 375.00375, so 375.00; 125.00
+/// is forfeited.
 #[test]
 fn a_measure_left_out_takes_no_penny_from_the_others() {
     let mut desk = contract(
@@ -279,8 +280,8 @@ proptest! {
         prop_assert!(0 <= less && less <= more && more <= 800_000);
     }
 
-    /// What is earned, open and forfeited is the pot, and none of it is negative; nothing scored earns nothing, and who
-    /// meets every target has all of it.
+    /// What is earned, open and forfeited is the pot, and none of it is negative; nothing scored earns
+    /// nothing, and who meets every target has all of it.
     #[test]
     fn earned_open_and_forfeited_are_the_pot(pot in 0i64..300, scores in prop::array::uniform3(0u32..=11)) {
         let mut desk = contract(&POT.replace("POT", &pounds(pot)));
@@ -305,7 +306,8 @@ proptest! {
     }
 }
 
-/// Whoever is to measure reads here by when: the days after the year's end that a clause allows, where it scores at all.
+/// Whoever is to measure reads here by when: the days after the year's end that a clause allows, where it
+/// scores at all.
 #[test]
 fn a_clause_says_by_when_it_is_to_be_measured() {
     let outcomes = "outcomes: [{indicator: i, direction: higher, floor: 0, target: 1}]\npay:\n";

@@ -1,4 +1,5 @@
-//! Worked example 41: a budget of £24,000,000.00 with a £1,000,000.00 outcome pot, and a hospital that never signed.
+//! Worked example 41: a budget of £24,000,000.00 with a £1,000,000.00 outcome pot, and a hospital that never
+//! signed.
 
 use proptest::prelude::*;
 
@@ -40,7 +41,8 @@ fn year(paid: &[(&str, &str)], score: &str, as_of: &str) -> Statement {
     desk.settle("capitated", "2025/26", as_of)
 }
 
-/// What was paid outside, all of it, what is left of the core, what is payable; score 0.6, so outcomes of 600,000.
+/// What was paid outside, all of it, what is left of the core, what is payable; score 0.6, so outcomes of
+/// 600,000.
 type Year = (&'static [(&'static str, &'static str)], &'static str, &'static str, &'static str);
 
 const YEARS: &[Year] = &[
@@ -94,8 +96,8 @@ fn in_the_year_only_months_that_have_ended_count() {
     check(&statement, &[("1/paid-outside", "1000000.00"), ("total/payable/ccg-to-lead", "10500000.00")]);
 }
 
-/// The commissioner's result is its envelope less all it paid: 24,000,000 - 22,415,779.50 - 1,184,220.50 = 400,000, the
-/// outcomes that were not earned.
+/// The commissioner's result is its envelope less all it paid: 24,000,000 - 22,415,779.50 - 1,184,220.50 =
+/// 400,000, the outcomes that were not earned.
 #[test]
 fn the_commissioner_s_result_counts_what_it_paid_outside() {
     let statement = year(YEARS[0].0, "0.6", "2026-03-31");

@@ -52,8 +52,8 @@ fn stages_reached_earn_their_instalments() {
     );
 }
 
-/// 30, 50 and 20% of 1,147.35 are 344.205, 573.675 and 229.47. Rounded each by itself they would sum to 1,147.36: the odd
-/// penny goes once, to the first of the two equal remainders.
+/// 30, 50 and 20% of 1,147.35 are 344.205, 573.675 and 229.47. Rounded each by itself they would sum to
+/// 1,147.36: the odd penny goes once, to the first of the two equal remainders.
 #[test]
 fn a_patient_who_reaches_every_stage_pays_the_price() {
     let mut desk = contract(
@@ -91,8 +91,8 @@ fn a_transfer_splits_the_price_by_days() {
     assert!(transfer(&mut desk, "p-3", "out", 0, 0).is_err());
 }
 
-/// Two pathways in one contract, at 1,850.00 and 600.00: a knee handed on half way through takes 925.00 of the one, and a
-/// back taken over after 30 of 90 days, 200.00, leaves 400.00 of the other.
+/// Two pathways in one contract, at 1,850.00 and 600.00: a knee handed on half way through takes 925.00 of
+/// the one, and a back taken over after 30 of 90 days, 200.00, leaves 400.00 of the other.
 #[test]
 fn a_transfer_belongs_to_one_pathway() {
     let backs = "  - {clause: \"2\", kind: pathway_bundle, price: \"600.00\", instalments: [{stage: assessed, share: 100%}]}\n";
@@ -142,8 +142,8 @@ fn what_is_still_running_is_deferred() {
     assert!(desk.statement("2026-02-28").line("c/1/deferred/2026-02").is_none());
 }
 
-/// 10 begun in January and 4 in March at 600.00, four months each: of January's 6,000.00 a quarter is the next year's,
-/// 1,500.00, of March's 2,400.00 three quarters, 1,800.00: 3,300.00 to post.
+/// 10 begun in January and 4 in March at 600.00, four months each: of January's 6,000.00 a quarter is the
+/// next year's, 1,500.00, of March's 2,400.00 three quarters, 1,800.00: 3,300.00 to post.
 #[test]
 fn what_is_deferred_is_added_up() {
     let mut desk = contract(

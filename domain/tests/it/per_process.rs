@@ -44,8 +44,9 @@ fn each_practice_is_paid_by_what_it_did() {
     );
 }
 
-/// The holder of the head contract pays three practices under one subcontract; all of them are its cost. By hand:
-/// 500,000.00 / 12 = 41,666.67 received in the first month, less 16,342.50 + 10,339.50 + 3,433.75 = 30,115.75.
+/// The holder of the head contract pays three practices under one subcontract; all of them are its cost. By
+/// hand: 500,000.00 / 12 = 41,666.67 received in the first month, less 16,342.50 + 10,339.50 + 3,433.75 =
+/// 30,115.75.
 #[test]
 fn the_head_contract_bears_what_every_practice_is_paid() {
     let head = crate::paying::terms("\n  - {clause: \"1\", kind: block, amount: \"500000.00\"}\n");

@@ -37,8 +37,8 @@ fn year(terms: &str, care: &str, equipment: &str) -> Statement {
     desk.settle("fund", "2025/26", "2026-03-31")
 }
 
-/// Host and reserves; cost of care and equipment; what nhs and council bear of the variable lines; what the council owes
-/// the fund: its contribution of 38,000,000, its part, and what it hosts.
+/// Host and reserves; cost of care and equipment; what nhs and council bear of the variable lines; what the
+/// council owes the fund: its contribution of 38,000,000, its part, and what it hosts.
 type Year = (&'static str, &'static str, [&'static str; 2], [&'static str; 2], &'static str);
 
 const YEARS: &[Year] = &[
@@ -92,8 +92,9 @@ fn the_waterfall_names_what_each_reserve_met() {
     );
 }
 
-/// (6) Results sum to what was put in, with what the reserves met, less what care cost: over by 1,500,000 with 400,000 of it
-/// hosted by the council, of which the reserves meet 800,000 of the other 1,100,000. 60/98 of 300,000 is 183,673.47.
+/// (6) Results sum to what was put in, with what the reserves met, less what care cost: over by 1,500,000
+/// with 400,000 of it hosted by the council, of which the reserves meet 800,000 of the other 1,100,000. 60/98
+/// of 300,000 is 183,673.47.
 #[test]
 fn partners_results_sum_to_the_fund_less_the_cost_of_care() {
     let statement = year(&terms(", host: council", RESERVES), "94100000.00", "5400000.00");
@@ -112,8 +113,8 @@ fn partners_results_sum_to_the_fund_less_the_cost_of_care() {
     assert!(statement.line("fund/total/result/council").is_none(), "one result for each partner");
 }
 
-/// Six months: contributions of 30,000,000 and 19,000,000, plans of 46,500,000 and 2,500,000 against 48,000,000 and
-/// 3,000,000: 2,000,000 over, 60/98 of it is 1,224,489.796, 38/98 is 775,510.204.
+/// Six months: contributions of 30,000,000 and 19,000,000, plans of 46,500,000 and 2,500,000 against
+/// 48,000,000 and 3,000,000: 2,000,000 over, 60/98 of it is 1,224,489.796, 38/98 is 775,510.204.
 #[test]
 fn in_the_year_contributions_and_plans_are_taken_at_twelfths() {
     let mut desk = Desk::default();
@@ -155,7 +156,8 @@ fn a_fund_that_is_not_planned_as_it_is_filled_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// What reserves and partners bear is the variance; no reserve meets more than it has, none of an underspend.
+    /// What reserves and partners bear is the variance; no reserve meets more than it has, none of an
+    /// underspend.
     #[test]
     fn the_variance_is_borne_whole(care in 9_000_000_000i64..9_700_000_000, equipment in 0i64..1_000_000_000) {
         let statement = year(&terms("", RESERVES), &pounds(care), &pounds(equipment));

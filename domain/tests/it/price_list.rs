@@ -25,8 +25,8 @@ fn attend(desk: &mut Desk, month: &str, count: u32) {
     desk.run("report-activity", &body).unwrap();
 }
 
-/// Ten attendances in September and ten in October at 40.00 are 800.00. A list for October on, published in December, makes
-/// October 10 × 42.00 × 1.05 = 441.00, as known from then on.
+/// Ten attendances in September and ten in October at 40.00 are 800.00. A list for October on, published in
+/// December, makes October 10 × 42.00 × 1.05 = 441.00, as known from then on.
 #[test]
 fn a_list_published_late_changes_the_past_as_known_later() {
     let mut desk = contract(r#"pay: [{clause: "1", kind: unit_price, price_list: tariff}]"#);
@@ -140,8 +140,9 @@ fn what_is_no_list_is_refused() {
     assert_eq!(faults(both), ["/pay/0/price_list: `prices` and `price_list` say the same thing twice"]);
 }
 
-/// A list's factors may be those of the days before the contract's own begin: ten attendances of September at the list's
-/// 1.05 are 420.00, ten of October at the contract's 1.1 are 440.00. Without a list there is nothing before October.
+/// A list's factors may be those of the days before the contract's own begin: ten attendances of September at
+/// the list's 1.05 are 420.00, ten of October at the contract's 1.1 are 440.00. Without a list there is
+/// nothing before October.
 #[test]
 fn a_list_has_the_factors_of_the_days_before_the_contract_s_own() {
     let late = "mff: [{from: 2025-10-01, factor: 1.1}]";

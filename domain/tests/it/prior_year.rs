@@ -71,7 +71,8 @@ fn what_a_closed_year_has_posted_stays_and_the_next_takes_what_is_left() {
     // 1,000,000.00 of its own, less 150,000.00 of the year before.
     assert_eq!(payable(&desk, "2025/26", "2026-06-30"), "850000.00");
     close(&mut desk, "draw-up-settlement", "2025/26", "2026-06-30");
-    // Measured once more: 73 is 65%, so 650,000.00; 150,000.00 were taken off 700,000.00, so 100,000.00 come back.
+    // Measured once more: 73 is 65%, so 650,000.00; 150,000.00 were taken off 700,000.00, so 100,000.00 come
+    // back.
     measure(&mut desk, "2024/25", "73");
     assert_eq!(payable(&desk, "2025/26", "2026-07-31"), "850000.00");
     let next = desk.settle("head", "2026/27", "2026-07-31");

@@ -1,5 +1,5 @@
-//! A programme pool on a capitated budget that is shared only where so many people make it more than chance, and what must
-//! hold of any pool.
+//! A programme pool on a capitated budget that is shared only where so many people make it more than chance,
+//! and what must hold of any pool.
 
 use proptest::prelude::*;
 
@@ -28,8 +28,9 @@ fn year(people: &str, cost: &str) -> crate::cases::Desk {
     desk
 }
 
-/// £9,200,000.00 for 8,000 people is £1,150.00 a head. 7,450 people are paid £8,567,500.00 and need savings of
-/// (3.4% × 549 + 3.2% × 450) / 999 = 3.30991% of it, £283,576.53. Of each: people, cost, what the trust is due.
+/// £9,200,000.00 for 8,000 people is £1,150.00 a head. 7,450 people are paid £8,567,500.00 and need savings
+/// of (3.4% × 549 + 3.2% × 450) / 999 = 3.30991% of it, £283,576.53. Of each: people, cost, what the trust is
+/// due.
 const YEARS: &[[&str; 3]] = &[
     // Savings of exactly the minimum: half of them, 141,788.27 with the odd penny, is the commissioner's.
     ["7450", "8283923.47", "8425711.73"],
@@ -134,8 +135,8 @@ fn simple(cost: i64) -> [i64; 4] {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// The shares sum to the pool and have its sign; the payer pays the budget less its share; a higher cost never pays less,
-    /// and leaves neither party better off; a pool of nothing moves nothing.
+    /// The shares sum to the pool and have its sign; the payer pays the budget less its share; a higher cost
+    /// never pays less, and leaves neither party better off; a pool of nothing moves nothing.
     #[test]
     fn shares_sum_to_the_pool(cost in 0i64..2_500_000, more in 0i64..100_000) {
         let [pool, payer, payee, payable] = simple(cost);

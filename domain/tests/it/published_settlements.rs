@@ -1,5 +1,5 @@
-//! Medicare shared savings: what CMS published for organisations of every year and track, settled by the mechanism. The
-//! cases lie beside the project; where they do not, the tests say that they were not run.
+//! Medicare shared savings: what CMS published for organisations of every year and track, settled by the
+//! mechanism. The cases lie beside the project; where they do not, the tests say that they were not run.
 
 #![allow(clippy::disallowed_methods, reason = "the domain reads no files, but its tests do")]
 
@@ -221,8 +221,8 @@ fn cases_whose_cents_are_hidden_settle_within_a_dollar() {
     }
 }
 
-/// A score printed to two places of a percentage stands for an interval, and so do savings printed without cents: the
-/// published amount lies between the settlements of both ends.
+/// A score printed to two places of a percentage stands for an interval, and so do savings printed without
+/// cents: the published amount lies between the settlements of both ends.
 #[test]
 fn cases_whose_score_is_rounded_settle_around_what_was_published() {
     let Some(document) = long_document("settlement-cases-tolerance.json") else { return };

@@ -1,9 +1,11 @@
-//! Arithmetic as people write it, evaluated exactly: what stands beside worked figures, in tables and in READMEs.
+//! Arithmetic as people write it, evaluated exactly: what stands beside worked figures, in tables and in
+//! READMEs.
 //!
-//! It has its own arithmetic, on fractions, and nothing of the engine's: so that an engine that is wrong is not wrong here
-//! as well. `+ - x /` and parentheses, `5%`, commas between thousands, and four words: `R(a)` is rounded to the penny,
-//! halves away from zero, and `R(a, 4)` to four places; `D(a)` is what is left when the part of a penny is dropped, as
-//! shares are before their odd pennies; `min(a, b, ..)` and `max(a, b, ..)`.
+//! It has its own arithmetic, on fractions, and nothing of the engine's: so that an engine that is wrong is
+//! not wrong here as well. `+ - x /` and parentheses, `5%`, commas between thousands, and four words: `R(a)`
+//! is rounded to the penny, halves away from zero, and `R(a, 4)` to four places; `D(a)` is what is left when
+//! the part of a penny is dropped, as shares are before their odd pennies; `min(a, b, ..)` and
+//! `max(a, b, ..)`.
 
 use num_bigint::BigInt;
 use num_rational::BigRational;

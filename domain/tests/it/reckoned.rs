@@ -459,7 +459,8 @@ fn lost_pennies(statement: &Statement) -> Vec<String> {
         .collect()
 }
 
-/// What divides the amount of which a line is a part: its own working, or that of the line with the first part.
+/// What divides the amount of which a line is a part: its own working, or that of the line with the first
+/// part.
 fn divides<'a>(statement: &'a Statement, line: &'a Line) -> Option<&'a Expr<String>> {
     match line.working.expr.as_ref()? {
         Expr::Op { op: Op::Part, args } => match args.as_slice() {

@@ -1,5 +1,5 @@
-//! What each party is left with: results sum to the envelope less the cost that leaves the system, for every form of
-//! contract that states an envelope.
+//! What each party is left with: results sum to the envelope less the cost that leaves the system, for every
+//! form of contract that states an envelope.
 
 use proptest::prelude::*;
 
@@ -97,8 +97,8 @@ pay: [{clause: "1", kind: integrated_payment, annual: "244000.00", improvement: 
     );
 }
 
-/// Without an envelope nobody can say what the commissioner kept; the statement says so in the result's place, with the
-/// clause that leaves it open.
+/// Without an envelope nobody can say what the commissioner kept; the statement says so in the result's
+/// place, with the clause that leaves it open.
 #[test]
 fn without_an_envelope_the_statement_says_why_there_is_no_result() {
     let block = "  - {clause: \"1\", kind: block, amount: \"12000.00\"}\n";
@@ -156,8 +156,8 @@ fn a_subcontract_is_silent_on_its_payer_s_result() {
     assert!(statement.line("sub/total/result/trust").is_none(), "{statement}");
 }
 
-/// Half of a gain of 102 stays with the commissioner; 25.50 each for two members would round to 26 and 26: 26 and 25 are the
-/// 51 that leave. The mirror loss comes in the same way.
+/// Half of a gain of 102 stays with the commissioner; 25.50 each for two members would round to 26 and 26: 26
+/// and 25 are the 51 that leave. The mirror loss comes in the same way.
 #[test]
 fn payables_that_share_an_allocation_sum_to_the_unit() {
     for (cost, acute, community) in [("898", "26", "25"), ("1102", "-26", "-25"), ("896", "26", "26")] {
@@ -179,9 +179,10 @@ fn payables_that_share_an_allocation_sum_to_the_unit() {
     }
 }
 
-/// A block of 12,000.00 and a quality share of 10% of it. Paid on result it is set aside beside the block, and of a score of
-/// 0.25 the commissioner keeps 900.00; in the year it is not yet set aside. Paid in advance it is part of the block, and
-/// what is not earned comes back: 900.00 as well, of an envelope that is the block alone.
+/// A block of 12,000.00 and a quality share of 10% of it. Paid on result it is set aside beside the block,
+/// and of a score of 0.25 the commissioner keeps 900.00; in the year it is not yet set aside. Paid in advance
+/// it is part of the block, and what is not earned comes back: 900.00 as well, of an envelope that is the
+/// block alone.
 #[test]
 fn a_quality_share_that_is_not_earned_stays_with_the_commissioner() {
     for (paid, payable) in [("on_result", "12300.00"), ("in_advance", "11100.00")] {
@@ -209,7 +210,8 @@ fn points_that_are_not_earned_stay_with_the_commissioner() {
     check(&desk.statement("2026-03-31"), &expected);
 }
 
-/// 1,000.00 at risk, of which a deficit of 400.00 takes half of itself: the commissioner keeps 200.00 of what it planned.
+/// 1,000.00 at risk, of which a deficit of 400.00 takes half of itself: the commissioner keeps 200.00 of what
+/// it planned.
 #[test]
 fn what_a_deficit_takes_off_compensation_at_risk_stays_with_the_commissioner() {
     let mut desk = contract(
@@ -221,8 +223,9 @@ fn what_a_deficit_takes_off_compensation_at_risk_stays_with_the_commissioner() {
     check(&desk.statement("2026-03-31"), &expected);
 }
 
-/// Half of a gain of 1,000 leaves in 300.45, 0.55 and 0.55. Rounded one by one, 300, 1 and 1, they are the 302 that leave:
-/// each has what its own amount rounds to. In parts by largest remainder the first would have 301, and the last nothing.
+/// Half of a gain of 1,000 leaves in 300.45, 0.55 and 0.55. Rounded one by one, 300, 1 and 1, they are the
+/// 302 that leave: each has what its own amount rounds to. In parts by largest remainder the first would have
+/// 301, and the last nothing.
 #[test]
 fn payables_that_sum_anyhow_are_rounded_one_by_one() {
     let mut desk = Desk::default();

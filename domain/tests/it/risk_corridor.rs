@@ -64,8 +64,8 @@ fn each_slice_of_a_deviation_is_shared_at_its_own_rate() {
     }
 }
 
-/// Six months: target 25,000,000, edges 500,000, 1,250,000 and 2,500,000; a cost of 27,000,000 deviates by 2,000,000:
-/// 500,000 + half of 750,000 + a fifth of 750,000 = 1,025,000.
+/// Six months: target 25,000,000, edges 500,000, 1,250,000 and 2,500,000; a cost of 27,000,000 deviates by
+/// 2,000,000: 500,000 + half of 750,000 + a fifth of 750,000 = 1,025,000.
 #[test]
 fn in_the_year_target_and_edges_are_taken_at_twelfths() {
     let mut desk = Desk::default();
@@ -113,8 +113,9 @@ pay:
     gain: [{up_to: 5%, share: 100%}, {share: 50%}]
 "#;
 
-/// Ten months reported of 1,100,000 each against a target of 10,000,000 for ten months: 1,000,000 over. The commissioner
-/// bears 500,000 (5%) and 40% of the other 500,000; the provider 300,000. Of 11,000,000 stated, 10,700,000 is paid.
+/// Ten months reported of 1,100,000 each against a target of 10,000,000 for ten months: 1,000,000 over. The
+/// commissioner bears 500,000 (5%) and 40% of the other 500,000; the provider 300,000. Of 11,000,000 stated,
+/// 10,700,000 is paid.
 #[test]
 fn on_price_the_provider_s_part_comes_off_what_activity_pays() {
     let mut desk = Desk::default();
@@ -155,8 +156,8 @@ fn year(cost: i64) -> (i64, i64, i64) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// The parts sum to the deviation; the provider never bears or keeps more than 2,250,000; of a higher cost nobody
-    /// bears less; the commissioner pays the target and its own part.
+    /// The parts sum to the deviation; the provider never bears or keeps more than 2,250,000; of a higher
+    /// cost nobody bears less; the commissioner pays the target and its own part.
     #[test]
     fn the_parts_of_a_deviation_are_the_whole(cost in 0i64..10_000_000_000, more in 0i64..1_000_000_000) {
         let (provider, commissioner, paid) = year(cost);

@@ -1,5 +1,5 @@
-//! Sanctions computed from counts: worked example 14, waivers, the cap, further inputs worked by hand, and what must hold
-//! of any counts.
+//! Sanctions computed from counts: worked example 14, waivers, the cap, further inputs worked by hand, and
+//! what must hold of any counts.
 
 use proptest::prelude::*;
 
@@ -101,8 +101,9 @@ fn sanctions_take_no_more_than_their_cap() {
     );
 }
 
-/// The block is £200,000,000.00 a year, £50,000,000.00 a quarter, whichever of the two `cap_of` names: 2.5% is
-/// £1,250,000.00 at the end of June and £5,000,000.00 at the year's end, of 40,000 x 150.00 = £6,000,000.00.
+/// The block is £200,000,000.00 a year, £50,000,000.00 a quarter, whichever of the two `cap_of` names: 2.5%
+/// is £1,250,000.00 at the end of June and £5,000,000.00 at the year's end, of 40,000 x 150.00 =
+/// £6,000,000.00.
 #[test]
 fn a_cap_on_an_amount_per_year_counts_to_date_and_holds_at_the_years_end() {
     for named in ["block.block", "block.block-to-date"] {

@@ -1,5 +1,5 @@
-//! Medicare shared savings: CMS's own worked examples (Shared Savings and Losses Specifications, version 11, sections 4.2
-//! and 4.3), the traps that published settlements laid bare, and what holds for every figure.
+//! Medicare shared savings: CMS's own worked examples (Shared Savings and Losses Specifications, version 11,
+//! sections 4.2 and 4.3), the traps that published settlements laid bare, and what holds for every figure.
 
 use domain::exact::Exact;
 use domain::exposure::Limit;
@@ -148,7 +148,8 @@ fn check(statement: &Statement, lines: &[(&str, &str)], payable: &str) {
     assert_eq!(entitled.as_deref(), Some(payable));
 }
 
-/// Section 4.2.1: 5,333 beneficiaries. 3.9% × (5,999 - 5,333)/999 + 3.6% × (5,333 - 5,000)/999 is 3.8% exactly.
+/// Section 4.2.1: 5,333 beneficiaries. 3.9% × (5,999 - 5,333)/999 + 3.6% × (5,333 - 5,000)/999 is 3.8%
+/// exactly.
 #[test]
 fn the_sliding_scale_gives_5333_people_three_point_eight_percent() {
     let statement = Year::of(LEVEL_B, "sliding", 5_333, ["100000000", "96200000"]).settle();
@@ -159,8 +160,9 @@ fn the_sliding_scale_gives_5333_people_three_point_eight_percent() {
     );
 }
 
-/// Worked example 20: 10,000 people at a benchmark of 11,000 each on the two-sided track, at five levels of spending, with
-/// no sequestration; and the loss rate at four levels of quality, 1 less 75% of the score within 40% and 75%.
+/// Worked example 20: 10,000 people at a benchmark of 11,000 each on the two-sided track, at five levels of
+/// spending, with no sequestration; and the loss rate at four levels of quality, 1 less 75% of the score
+/// within 40% and 75%.
 #[test]
 fn the_two_sided_track_shares_savings_and_losses() {
     let year = |per_head: i64, score: &str| {
@@ -223,7 +225,8 @@ fn the_alternative_standard_scales_the_sharing_rate() {
     check(&year.settle(), &lines, "2293200.00");
 }
 
-/// Section 4.3, first loss example: the standard failed, so 75%; 15% of the year and 90% of beneficiaries affected.
+/// Section 4.3, first loss example: the standard failed, so 75%; 15% of the year and 90% of beneficiaries
+/// affected.
 #[test]
 fn a_failed_standard_owes_the_highest_loss_rate() {
     let year = Year::of(ENHANCED, "1%", 16_000, ["130000000", "132600000"]).quality("0", "0", "0.45");
@@ -240,8 +243,9 @@ fn a_failed_standard_owes_the_highest_loss_rate() {
     check(&year.relief("263250.00").settle(), &lines, "-1686750.00");
 }
 
-/// Section 4.3, second loss example. CMS's text takes off the relief of the example before it (263,250) and prints
-/// 1,459,250; by its own rule the relief is 1,722,500 × 15% × 90% = 232,537.50, and 1,489,962.50 is owed.
+/// Section 4.3, second loss example. CMS's text takes off the relief of the example before it (263,250) and
+/// prints 1,459,250; by its own rule the relief is 1,722,500 × 15% × 90% = 232,537.50, and 1,489,962.50 is
+/// owed.
 #[test]
 fn the_alternative_standard_lowers_the_loss_rate() {
     let year = Year::of(ENHANCED, "1%", 16_000, ["130000000", "132600000"]).quality("0", "1", "0.45");
@@ -289,7 +293,8 @@ fn relief_takes_off_what_is_owed_within_the_limit_and_no_more() {
     check(&year.relief("4000000.01").settle(), &[], "0.00");
 }
 
-/// ENHANCED: one less 75% of the score, between 40% and 75%. A score of 54.1% gives 59.425%, as A5386 in 2024.
+/// ENHANCED: one less 75% of the score, between 40% and 75%. A score of 54.1% gives 59.425%, as A5386 in
+/// 2024.
 #[test]
 fn the_loss_rate_of_enhanced_lies_between_40_and_75_percent() {
     for (score, rate) in
@@ -345,7 +350,8 @@ fn a_stated_minimum_rate_counts_before_the_rule() {
     check(&stated.settle(), &[("minimum-rate", "0.03"), ("minimum-reached", "not met")], "0.00");
 }
 
-/// Published savings are made from cents the published totals hide; they count, and a line shows the difference.
+/// Published savings are made from cents the published totals hide; they count, and a line shows the
+/// difference.
 #[test]
 fn published_savings_count_before_the_difference_of_the_totals() {
     let year =
@@ -363,7 +369,8 @@ fn a_score_scales_the_sharing_rate_where_the_terms_say_so() {
     check(&year.quality("0", "0", "0.9").settle(), &[("earned", "0.00")], "0.00");
 }
 
-/// Track 2: one less 60% of the score, between 40% and 60%; 60% where the standard is failed; 5% of the benchmark.
+/// Track 2: one less 60% of the score, between 40% and 60%; 60% where the standard is failed; 5% of the
+/// benchmark.
 #[test]
 fn track_2_owes_one_less_its_final_sharing_rate() {
     let year = |expenditure| Year::of(TRACK_2, "2%", 60_000, ["100000000", expenditure]);
@@ -380,7 +387,8 @@ fn track_2_owes_one_less_its_final_sharing_rate() {
     check(&limited, &[("shared-losses", "9000000.00"), ("loss-limit", "5000000.00")], "-5000000.00");
 }
 
-/// 425.605(h): savings of 1% below a minimum of 2% earn half of 50%; with the alternative standard half of 50% × 0.6.
+/// 425.605(h): savings of 1% below a minimum of 2% earn half of 50%; with the alternative standard half of
+/// 50% × 0.6.
 #[test]
 fn savings_below_the_minimum_earn_half_the_rate_where_the_terms_say_so() {
     let track = "sharing: 50%, payment_limit: 10%, below_minimum: 50%";
@@ -453,8 +461,8 @@ fn exact(statement: &Statement, step: &str) -> Exact {
     statement.line(&format!("mssp-2023-A1/4.3/{step}")).and_then(|line| line.exact.clone()).unwrap()
 }
 
-/// The published scale at its edges, in a band (12.2% at 500 and 8.7% at 999, so 249 and 250 parts of 499 at 750), and
-/// beyond it.
+/// The published scale at its edges, in a band (12.2% at 500 and 8.7% at 999, so 249 and 250 parts of 499 at
+/// 750), and beyond it.
 #[test]
 fn the_minimum_rate_slides_from_band_to_band() {
     let sliding =
@@ -532,7 +540,8 @@ fn a_track_is_told_in_plain_words() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// More savings never earn less; what is earned stays within both limits, and is nothing below the minimum.
+    /// More savings never earn less; what is earned stays within both limits, and is nothing below the
+    /// minimum.
     #[test]
     fn earning_follows_savings_within_the_limits(
         track in prop::sample::select(vec![LEVEL_B, LEVEL_E, ENHANCED]),

@@ -35,8 +35,8 @@ const FLAGGED: &str = r#"
   - {clause: "3", kind: activity_at_price}
 "#;
 
-/// Two lines that differ in a flag alone are told apart where a clause asks for it, and what no clause chooses goes to the one
-/// that chooses nothing: not to a clause that does not pay by activity.
+/// Two lines that differ in a flag alone are told apart where a clause asks for it, and what no clause
+/// chooses goes to the one that chooses nothing: not to a clause that does not pay by activity.
 #[test]
 fn a_flag_decides_which_clause_takes_a_line() {
     let desk = with(FLAGGED, &reported(LINES));
@@ -62,8 +62,8 @@ fn every_line_says_who_takes_it() {
     }
 }
 
-/// A stay of ten days with a trim point of five has five excess days; beside it one of two days has none. Either kind of price
-/// by days keeps stays of different lengths apart.
+/// A stay of ten days with a trim point of five has five excess days; beside it one of two days has none.
+/// Either kind of price by days keeps stays of different lengths apart.
 #[test]
 fn stays_of_different_lengths_are_priced_apart() {
     let stays = r#"[{"pod":"EL","tariff_code":"A","count":"1","length_of_stay":10,"value":"0.00"},

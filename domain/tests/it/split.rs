@@ -1,4 +1,5 @@
-//! Worked example 35: a lead commissioner and two associates; and two commissioners that bear a part of every line.
+//! Worked example 35: a lead commissioner and two associates; and two commissioners that bear a part of every
+//! line.
 
 use proptest::prelude::*;
 
@@ -59,7 +60,8 @@ fn year(value: &str, homes: &[(&str, u64)]) -> Statement {
     desk.settle("associates", "2025/26", "2026-03-31")
 }
 
-/// Value, homes, what rochdale, oldham and bury owe (with the block's 77,500, 110,000 and 62,500), what is charged home.
+/// Value, homes, what rochdale, oldham and bury owe (with the block's 77,500, 110,000 and 62,500), what is
+/// charged home.
 type Year = (&'static str, &'static [(&'static str, u64)], [&'static str; 3], &'static str);
 
 const YEARS: &[Year] = &[
@@ -115,8 +117,8 @@ fn each_line_is_split_by_itself() {
     );
 }
 
-/// Two months: 41,666.67 of the block by 31/44/25: 12,916.6677, 18,333.3348, 10,416.6675: the penny over goes to bury, whose
-/// .75 of a penny is the largest remainder (.67, .48).
+/// Two months: 41,666.67 of the block by 31/44/25: 12,916.6677, 18,333.3348, 10,416.6675: the penny over goes
+/// to bury, whose .75 of a penny is the largest remainder (.67, .48).
 #[test]
 fn in_the_year_what_is_due_to_date_is_split() {
     let mut desk = desk(ASSOCIATES);
@@ -162,8 +164,8 @@ pay:
   - {clause: "4", kind: split, by: shares}
 "#;
 
-/// 1,000,000.01 by 55/45: 550,000.0055 and 450,000.0045, the penny to the first; 275,000 and 225,000 of the core; a
-/// sanction of 100.00 takes 55.00 and 45.00 off.
+/// 1,000,000.01 by 55/45: 550,000.0055 and 450,000.0045, the penny to the first; 275,000 and 225,000 of the
+/// core; a sanction of 100.00 takes 55.00 and 45.00 off.
 #[test]
 fn two_commissioners_bear_a_stated_part_of_every_line() {
     let mut desk = desk(EVERY_LINE);

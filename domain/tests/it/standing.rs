@@ -1,5 +1,5 @@
-//! Bodies that succeed others, and contracts that others take over: as primary care trusts became clinical commissioning
-//! groups on 1 April 2013, and those integrated care boards on 1 July 2022.
+//! Bodies that succeed others, and contracts that others take over: as primary care trusts became clinical
+//! commissioning groups on 1 April 2013, and those integrated care boards on 1 July 2022.
 
 use domain::statement::Statement;
 
@@ -48,8 +48,8 @@ fn told(statement: &Statement) -> String {
     format!("{} owes {} {entitled}, paid {}", payable.from, payable.to, payable.paid)
 }
 
-/// Three months of 100,000 are the group's to 30 June; on 1 July everything of the year is the board's, and payments of
-/// either count.
+/// Three months of 100,000 are the group's to 30 June; on 1 July everything of the year is the board's, and
+/// payments of either count.
 #[test]
 fn a_successor_in_mid_year_takes_over_what_is_owed_and_what_was_paid() {
     let mut desk = desk();
@@ -67,7 +67,8 @@ fn a_successor_in_mid_year_takes_over_what_is_owed_and_what_was_paid() {
     assert!(year.line("c/total/successor/pct").is_some(), "the whole chain is told");
 }
 
-/// The year 2012/13 is the trust's claim on the primary care trust until its last day, and on its successor from the next.
+/// The year 2012/13 is the trust's claim on the primary care trust until its last day, and on its successor
+/// from the next.
 #[test]
 fn a_year_that_ended_passes_to_the_successor_of_the_day_asked() {
     let desk = desk();

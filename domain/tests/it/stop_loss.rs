@@ -63,9 +63,9 @@ fn claims_above_the_limit_are_scaled_to_it() {
     );
 }
 
-/// By 30 September P1, P3 and P5 were claimed for: 56,000 + 800 + 120,000 = 176,800 against 150,000. Scaled: 56,000 ×
-/// 150/176.8 = 47,511.3122, 800 × = 678.7330, 120,000 × = 101,809.9548: 47,511.31 + 678.73 + 101,809.95 leaves a penny for
-/// the largest remainder, .9548 - .95.
+/// By 30 September P1, P3 and P5 were claimed for: 56,000 + 800 + 120,000 = 176,800 against 150,000. Scaled:
+/// 56,000 × 150/176.8 = 47,511.3122, 800 × = 678.7330, 120,000 × = 101,809.9548: 47,511.31 + 678.73 +
+/// 101,809.95 leaves a penny for the largest remainder, .9548 - .95.
 #[test]
 fn in_the_year_claims_so_far_share_the_limit() {
     let statement = year(r#", limit: "150000.00""#, &COSTS, "2025-10-31");
@@ -84,7 +84,8 @@ fn in_the_year_claims_so_far_share_the_limit() {
 type Case = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 const CASES: &[Case] = &[
-    // First come: 56,000 and 20,000 and 800 in full, P4 has no claim, P5 gets the 73,200 that are left of 150,000.
+    // First come: 56,000 and 20,000 and 800 in full, P4 has no claim, P5 gets the 73,200 that are left of
+    // 150,000.
     (
         r#", limit: "150000.00", when_short: first_come"#,
         &COSTS,
@@ -153,8 +154,8 @@ fn coinsurance_is_a_part() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Payments sum to the lesser of claims and limit; nobody is paid more than claimed; payment and what is borne make
-    /// the cost.
+    /// Payments sum to the lesser of claims and limit; nobody is paid more than claimed; payment and what is
+    /// borne make the cost.
     #[test]
     fn payments_sum_to_what_the_pool_pays(
         costs in prop::collection::vec(0i64..30_000_000, 1..7),

@@ -136,8 +136,8 @@ fn an_exposure_without_a_limit_is_named_as_such() {
     assert_eq!(messages(&limited), [(7, "clause 1 has a limit: there is nothing unbounded to accept")]);
 }
 
-/// Where the last band of a loss is all the provider's, an overspend is without a limit for it alone; a point below, for
-/// its payer too.
+/// Where the last band of a loss is all the provider's, an overspend is without a limit for it alone; a point
+/// below, for its payer too.
 #[test]
 fn a_corridor_names_who_bears_its_last_band() {
     let without = |last: &str| {

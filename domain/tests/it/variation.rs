@@ -1,5 +1,5 @@
-//! Variations that replace the text of the terms: what was said before stays said, and each month pays by the text and
-//! the value in force when care was given.
+//! Variations that replace the text of the terms: what was said before stays said, and each month pays by the
+//! text and the value in force when care was given.
 
 use domain::book::Book;
 
@@ -24,8 +24,9 @@ fn vary(desk: &mut Desk, number: u32, signed: &str, from: &str, yaml: &str) -> R
     desk.run("vary-contract", &body).map_err(|refusal| format!("{}: {}", refusal.code, refusal.message))
 }
 
-/// 100,000 a month; from October 105,000, signed in December. Asked about September and November, before and after the
-/// signature was recorded: six months are 600,000 whenever asked; eight are 800,000 as known before, 810,000 after.
+/// 100,000 a month; from October 105,000, signed in December. Asked about September and November, before and
+/// after the signature was recorded: six months are 600,000 whenever asked; eight are 800,000 as known
+/// before, 810,000 after.
 #[test]
 fn a_price_signed_late_changes_the_past_as_known_later() {
     let mut desk = contract(AMOUNT);
@@ -66,8 +67,9 @@ fn arrears_are_paid_in_the_month_of_signature() {
     assert_eq!(whole, 123_000_000);
 }
 
-/// A second text from January, signed in February: 600,000 + 3 × 105,000 + 3 × 110,000 = 1,245,000 for the year. Until
-/// February the schedule is that of the first text; February brings 110,000 and 5,000 of arrears for January.
+/// A second text from January, signed in February: 600,000 + 3 × 105,000 + 3 × 110,000 = 1,245,000 for the
+/// year. Until February the schedule is that of the first text; February brings 110,000 and 5,000 of arrears
+/// for January.
 #[test]
 fn a_second_text_follows_the_first() {
     let mut desk = contract(AMOUNT);
@@ -109,8 +111,8 @@ fn a_text_that_is_no_variation_is_refused() {
     assert_eq!(desk.run("vary-contract", neither).unwrap_err().code, "not-a-variation");
 }
 
-/// A plan that is raised for the next year, in a text signed in this one, leaves this year's limits as they were: 1,000.00 a
-/// month and no more than 5% above. The same plan written plain would have moved them.
+/// A plan that is raised for the next year, in a text signed in this one, leaves this year's limits as they
+/// were: 1,000.00 a month and no more than 5% above. The same plan written plain would have moved them.
 #[test]
 fn a_plan_of_the_next_year_leaves_this_one_alone() {
     let planned = |plan: &str| {

@@ -1,5 +1,5 @@
-//! The shapes of events on the wire. A ledger keeps them for ever: each must decode and come out again byte for byte. A
-//! new shape is a new version with its own file; the old file stays and is read by an upcast.
+//! The shapes of events on the wire. A ledger keeps them for ever: each must decode and come out again byte
+//! for byte. A new shape is a new version with its own file; the old file stays and is read by an upcast.
 
 #![allow(clippy::disallowed_methods, reason = "the domain reads no files, but its tests do")]
 

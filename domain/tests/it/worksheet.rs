@@ -209,7 +209,8 @@ fn stages_follow_the_figures_they_come_from() {
     assert_eq!(of(plus).unwrap().weakest(), Stage::Flex);
 }
 
-/// A sheet in whole pounds whose payables alone are rounded, with allocations in halves: amount, and who has the halves.
+/// A sheet in whole pounds whose payables alone are rounded, with allocations in halves: amount, and who has
+/// the halves.
 fn in_halves(allocations: &[(&str, [&str; 2])]) -> Worksheet {
     let rounding = Rounding { unit: "1".parse().unwrap(), at: RoundedAt::Payable };
     let mut sheet = Worksheet::new("c".parse().unwrap(), Currency::Gbp, rounding);
@@ -231,15 +232,17 @@ fn payable(mut sheet: Worksheet, parties: &[&str]) -> Vec<String> {
     lines.into_iter().map(|(.., line)| sheet.amount(line.unwrap()).to_string()).collect()
 }
 
-/// b has half of one allocation, d half of another, and c of both: 0.50, 1.00 and 0.50 are 2 together, not the 3 that they
-/// round to. What e and f share is nobody else's: 25.50 each is 26 and 25, whatever the others have.
+/// b has half of one allocation, d half of another, and c of both: 0.50, 1.00 and 0.50 are 2 together, not
+/// the 3 that they round to. What e and f share is nobody else's: 25.50 each is 26 and 25, whatever the
+/// others have.
 #[test]
 fn a_party_of_two_allocations_brings_both_together_and_no_third() {
     let sheet = in_halves(&[("1.00", ["b", "c"]), ("1", ["c", "d"]), ("51.00", ["e", "f"])]);
     assert_eq!(payable(sheet, &["b", "c", "d", "e", "f"]), ["1", "1", "0", "26", "25"]);
 }
 
-/// b is owed 26.40. c owes 74.60 of which 25.50 are its half: what is owed both ways has no parts, and each is rounded.
+/// b is owed 26.40. c owes 74.60 of which 25.50 are its half: what is owed both ways has no parts, and each
+/// is rounded.
 #[test]
 fn payables_of_both_directions_are_rounded_one_by_one() {
     let mut sheet = in_halves(&[("51.00", ["b", "c"])]);
@@ -251,7 +254,8 @@ fn payables_of_both_directions_are_rounded_one_by_one() {
     assert_eq!(payable(sheet, &["b", "c"]), ["26", "-75"]);
 }
 
-/// Weights of nothing, such as turnovers of nought, part an amount into nothings, wherever the contract rounds.
+/// Weights of nothing, such as turnovers of nought, part an amount into nothings, wherever the contract
+/// rounds.
 #[test]
 fn nobody_has_a_part_by_weights_of_nothing() {
     for at in [RoundedAt::Line, RoundedAt::Payable] {
@@ -382,8 +386,8 @@ fn a_figure_given_otherwise_changes_what_uses_it() {
     assert_eq!(amounts.len(), 3);
 }
 
-/// 100.00 by 30.00, 8.00 and 5.00 of 43.00: 69.767.., 18.604.. and 11.627.. leave a penny, and the largest remainder
-/// behind the pennies is the third's.
+/// 100.00 by 30.00, 8.00 and 5.00 of 43.00: 69.767.., 18.604.. and 11.627.. leave a penny, and the largest
+/// remainder behind the pennies is the third's.
 const DIVIDED: [&str; 3] = ["69.77", "18.60", "11.63"];
 
 type Weights = Vec<(&'static str, Figure<Money>)>;
@@ -399,7 +403,8 @@ fn weights(sheet: &mut Worksheet) -> (Figure<Money>, Figure<Money>, Weights) {
     (amount, all, weights)
 }
 
-/// The same parts as where each names every weight, and the same words; only the first part names the weights.
+/// The same parts as where each names every weight, and the same words; only the first part names the
+/// weights.
 #[test]
 fn parts_beside_the_first_do_not_name_every_weight() {
     for at in [RoundedAt::Line, RoundedAt::Payable] {
@@ -426,7 +431,8 @@ fn parts_beside_the_first_do_not_name_every_weight() {
     }
 }
 
-/// A part says what is divided, by what and which part it is; where that is not what the first part divides it has no value.
+/// A part says what is divided, by what and which part it is; where that is not what the first part divides
+/// it has no value.
 #[test]
 fn a_part_that_is_not_of_what_the_first_divides_has_no_value() {
     let written = || {

@@ -73,8 +73,9 @@ fn a_new_banding_changes_nothing_this_year() {
     assert!(year.line("c/1/rebanding/2025-10").is_some());
 }
 
-/// Ten on the list and two who joined in May are twelve: thirteen cannot have left by July, and no head is paid below none.
-/// Twelve can: ten are paid four months each and two from May to July, 10 x 400.00 + 2 x 300.00.
+/// Ten on the list and two who joined in May are twelve: thirteen cannot have left by July, and no head is
+/// paid below none. Twelve can: ten are paid four months each and two from May to July, 10 x 400.00 + 2 x
+/// 300.00.
 #[test]
 fn no_more_leave_than_were_there() {
     let mut desk =
@@ -144,7 +145,8 @@ fn a_volume_that_no_clause_counts_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// A joiner never takes anything away, a leaver never adds, and the two months of a move pay the whole year.
+    /// A joiner never takes anything away, a leaver never adds, and the two months of a move pay the whole
+    /// year.
     #[test]
     fn moves_pay_what_they_should(patients in 0u32..500, moved in 0usize..11, n in 1u32..50) {
         let patients = patients + n;

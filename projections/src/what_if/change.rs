@@ -1,4 +1,5 @@
-//! What a what-if question changes: a field of a contract's terms, a field of a recorded fact, or a contract's whole terms.
+//! What a what-if question changes: a field of a contract's terms, a field of a recorded fact, or a
+//! contract's whole terms.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,9 +1,11 @@
-//! What a contract year would come to under other terms, or had other facts been recorded. Nothing is recorded.
+//! What a contract year would come to under other terms, or had other facts been recorded. Nothing is
+//! recorded.
 //!
-//! The log is folded again with the changed events in their place, and both books are settled by the same function. The
-//! statements drawn up for the year are set aside on both sides, so that a changed subcontract reaches its head contract;
-//! statements of other years stand. The changes are taken one after the other, and what a line changed by with each is
-//! that change's doing: the steps sum to the whole difference, to the penny.
+//! The log is folded again with the changed events in their place, and both books are settled by the same
+//! function. The statements drawn up for the year are set aside on both sides, so that a changed subcontract
+//! reaches its head contract; statements of other years stand. The changes are taken one after the other, and
+//! what a line changed by with each is that change's doing: the steps sum to the whole difference, to the
+//! penny.
 
 mod change;
 mod replay;
@@ -95,7 +97,8 @@ pub struct Amounts {
     pub before: Option<Money>,
     /// As it would be.
     pub after: Option<Money>,
-    /// After less before. What is not payable counts as nothing; a result that is not there is none, and has no difference.
+    /// After less before. What is not payable counts as nothing; a result that is not there is none, and has
+    /// no difference.
     pub difference: Option<Money>,
 }
 
@@ -141,8 +144,8 @@ impl Amounts {
 /// Settles a contract year as it is and with `changes`, as measured by `as_of` and as known at `known_at`.
 ///
 /// # Errors
-/// Refuses no changes at all, a change of something that is not there, and a changed event that its command would be
-/// refused; faulty terms come fault by fault. Else as [`Kept::at`] and [`settle`].
+/// Refuses no changes at all, a change of something that is not there, and a changed event that its command
+/// would be refused; faulty terms come fault by fault. Else as [`Kept::at`] and [`settle`].
 pub fn ask(
     kept: &Kept,
     contract: &ContractId,
@@ -206,8 +209,9 @@ impl Asked<'_> {
         Ok(entry)
     }
 
-    /// Takes the changes one after the other, each together with those before it. What does not hold without the next
-    /// change (shares that no longer sum to 100%) is taken together with it, and so are terms as a whole.
+    /// Takes the changes one after the other, each together with those before it. What does not hold without
+    /// the next change (shares that no longer sum to 100%) is taken together with it, and so are terms as a
+    /// whole.
     fn take_in_turn(
         &self,
         changes: &[Change],
@@ -308,7 +312,8 @@ fn standings(before: &Statements, after: &Statements) -> Vec<Standing> {
     parties.into_iter().map(standing).collect()
 }
 
-/// What a party is entitled to less what it owes; nothing where it has no payable, or part of one is not reported.
+/// What a party is entitled to less what it owes; nothing where it has no payable, or part of one is not
+/// reported.
 fn entitled(statements: &Statements, party: &PartyId) -> Option<Money> {
     let mine = statements.values().flat_map(|s| &s.payables).filter(|p| p.to == *party || p.from == *party);
     let signed = mine.map(|p| {

@@ -27,8 +27,8 @@ pub struct LeftOut {
 /// The changes by the entry of the event they change.
 pub(super) type Edits<'a> = BTreeMap<Entry, Vec<&'a Change>>;
 
-/// The book at `last` had the changed events been recorded instead. Each of them is decided again on the book before it;
-/// each later event too, and what only the changes make refused is left out.
+/// The book at `last` had the changed events been recorded instead. Each of them is decided again on the book
+/// before it; each later event too, and what only the changes make refused is left out.
 pub(super) fn replay(kept: &Kept, edits: &Edits, last: Entry) -> Result<(Book, Vec<LeftOut>), Vec<Refusal>> {
     let first = edits.keys().next().copied().unwrap_or(last.next()).0 as usize - 1;
     let before = kept.at(KnownAt::Entry(Entry(first as u64))).map_err(|refusal| vec![refusal])?;

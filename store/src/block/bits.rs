@@ -1,4 +1,5 @@
-//! Whole numbers in few bits, as Parquet packs them: bit-packed and run-length (`RLE`), and `DELTA_BINARY_PACKED`.
+//! Whole numbers in few bits, as Parquet packs them: bit-packed and run-length (`RLE`), and
+//! `DELTA_BINARY_PACKED`.
 
 /// Values of a block of deltas, and of each of its four parts.
 const DELTAS: usize = 128;

@@ -1,5 +1,5 @@
-//! Parquet back to lines, as [`super::encode`] writes it. The bytes may be anything: every size is bounded by what is
-//! there before anything is allocated for it.
+//! Parquet back to lines, as [`super::encode`] writes it. The bytes may be anything: every size is bounded by
+//! what is there before anything is allocated for it.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -27,8 +27,8 @@ const DICTIONARY_PAGE: i64 = 2;
 const DATA_PAGE_V2: i64 = 3;
 const ZSTD: i64 = 6;
 
-/// Reads the wanted columns of a block, or all; a wanted column that the block does not have is left out. The bytes may be
-/// anything.
+/// Reads the wanted columns of a block, or all; a wanted column that the block does not have is left out. The
+/// bytes may be anything.
 ///
 /// Text without any value on any line comes back coded, and codes are counted in the order of first use.
 ///

@@ -1,5 +1,5 @@
-//! Lines to Parquet: one row group, one page a column after its dictionary. Text with few values, decimals and dates are
-//! codes into a dictionary, other text stands as it is, numbers are differences.
+//! Lines to Parquet: one row group, one page a column after its dictionary. Text with few values, decimals
+//! and dates are codes into a dictionary, other text stands as it is, numbers are differences.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
@@ -95,7 +95,8 @@ impl Pages {
     fn of(values: &Values) -> Pages {
         match values {
             Values::Coded { codes, values } => {
-                // The values may be those of a whole file: only those of these lines are written, in their order.
+                // The values may be those of a whole file: only those of these lines are written, in their
+                // order.
                 let mut places = vec![u32::MAX; values.len()];
                 let (mut count, mut dictionary) = (0, Vec::new());
                 let codes = codes.iter().map(|code| {

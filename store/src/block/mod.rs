@@ -1,11 +1,12 @@
 //! Blocks: activity lines in bulk, each block one complete Parquet file that any tool reads as it is.
 //!
-//! A block is kept in the table of files under the SHA-256 of its bytes. The bytes are never made again to compare them:
-//! another release may compress differently.
+//! A block is kept in the table of files under the SHA-256 of its bytes. The bytes are never made again to
+//! compare them: another release may compress differently.
 //!
-//! The pages are written here, because whoever has read a file has its codes already and the library would look every
-//! text up again; headers and footer are the library's. They are read here too, because a block may come from anywhere:
-//! no size is believed before it is bounded, and only what [`encode()`] writes is read.
+//! The pages are written here, because whoever has read a file has its codes already and the library would
+//! look every text up again; headers and footer are the library's. They are read here too, because a block
+//! may come from anywhere: no size is believed before it is bounded, and only what [`encode()`] writes is
+//! read.
 
 mod bits;
 mod decode;

@@ -1,5 +1,5 @@
-//! The form of Parquet's headers, Thrift's compact protocol, as far as reading needs it. Every length is that of bytes
-//! that are there, and nothing is nested deeper than a footer is.
+//! The form of Parquet's headers, Thrift's compact protocol, as far as reading needs it. Every length is that
+//! of bytes that are there, and nothing is nested deeper than a footer is.
 
 use super::bits::{varint, zigzag};
 

@@ -1,5 +1,5 @@
-//! The engines. Two of them speak SQL, through two thin drivers that run statements in order and say what went wrong
-//! in the same few words; the third is memory.
+//! The engines. Two of them speak SQL, through two thin drivers that run statements in order and say what
+//! went wrong in the same few words; the third is memory.
 
 pub(crate) mod memory;
 #[cfg(feature = "postgres")]
@@ -133,10 +133,11 @@ impl From<StoreError> for Fault {
     }
 }
 
-/// Counts the tries of a transaction, and waits between them for a time that grows and is never quite the same.
+/// Counts the tries of a transaction, and waits between them for a time that grows and is never quite the
+/// same.
 ///
-/// A transaction that was committed while its connection broke is tried again too: the command's key answers with
-/// what was recorded.
+/// A transaction that was committed while its connection broke is tried again too: the command's key answers
+/// with what was recorded.
 #[derive(Debug, Default)]
 pub(crate) struct Tries(u32);
 
@@ -177,7 +178,8 @@ pub(crate) enum Database {
     Postgres(postgres::Postgres),
 }
 
-/// A connection that is held for a while. Dropped before [`Session::done`], it takes back what was not committed.
+/// A connection that is held for a while. Dropped before [`Session::done`], it takes back what was not
+/// committed.
 #[derive(Debug)]
 pub(crate) enum Session {
     #[cfg(feature = "sqlite")]

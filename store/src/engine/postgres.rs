@@ -1,8 +1,8 @@
-//! PostgreSQL: a few connections for each opened log, statements prepared once and sent without waiting for each
-//! answer.
+//! PostgreSQL: a few connections for each opened log, statements prepared once and sent without waiting for
+//! each answer.
 //!
-//! A pooler that gives every transaction another connection may not keep the names of prepared statements. With
-//! `statements=unnamed` in the address, each is sent whole every time.
+//! A pooler that gives every transaction another connection may not keep the names of prepared statements.
+//! With `statements=unnamed` in the address, each is sent whole every time.
 
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
@@ -44,8 +44,8 @@ struct Connection {
     unnamed: bool,
 }
 
-/// A connection for one session. It goes back to the others only when it is `done`; dropped, it closes, and the
-/// server takes back what was not committed.
+/// A connection for one session. It goes back to the others only when it is `done`; dropped, it closes, and
+/// the server takes back what was not committed.
 #[derive(Debug)]
 pub(crate) struct PostgresSession {
     connection: Box<Connection>,
@@ -125,8 +125,9 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends prepared statements in order and then reads the answers: a query is sent when it is first polled. After
-    /// a statement that fails inside a transaction the server refuses the rest, a commit among them.
+    /// Sends prepared statements in order and then reads the answers: a query is sent when it is first
+    /// polled. After a statement that fails inside a transaction the server refuses the rest, a commit among
+    /// them.
     async fn send(&self, part: &[Statement]) -> Vec<Result<Vec<tokio_postgres::Row>, tokio_postgres::Error>> {
         let query = async |statement: &Statement| {
             let values = statement.values.iter().map(parameter);

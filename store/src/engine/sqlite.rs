@@ -22,8 +22,8 @@ pub(crate) struct SqliteSession {
     held: Option<Held>,
 }
 
-/// The connection, for one session. Wherever it is let go of, an open transaction ends with it: a caller may be
-/// dropped between two statements.
+/// The connection, for one session. Wherever it is let go of, an open transaction ends with it: a caller may
+/// be dropped between two statements.
 #[derive(Debug)]
 struct Held(OwnedMutexGuard<Connection>);
 

@@ -1,5 +1,5 @@
-//! A checkpoint: the length and the root of a ledger at one moment, signed. Whoever keeps one can show later that
-//! nothing before it was altered, dropped or put in.
+//! A checkpoint: the length and the root of a ledger at one moment, signed. Whoever keeps one can show later
+//! that nothing before it was altered, dropped or put in.
 
 use domain::time::Entry;
 use signed_note::{Note, VerifierList};
@@ -10,7 +10,8 @@ use super::{ProofError, PublicKey, SigningKey};
 /// The word before the ledger's name in a checkpoint's extension line.
 const LEDGER: &str = "ledger ";
 
-/// A signed checkpoint whose text was read. It proves nothing until [`Checkpoint::check`] has held it to a key.
+/// A signed checkpoint whose text was read. It proves nothing until [`Checkpoint::check`] has held it to a
+/// key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
     /// The name of the key that signed it.

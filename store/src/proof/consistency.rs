@@ -66,7 +66,8 @@ impl Consistency {
     /// Holds the proof to a public key.
     ///
     /// # Errors
-    /// Where a checkpoint is not signed by the key, they are of different ledgers, or one does not grow from the other.
+    /// Where a checkpoint is not signed by the key, they are of different ledgers, or one does not grow from
+    /// the other.
     pub fn check(&self, key: &PublicKey) -> Result<(), ProofError> {
         let Consistency { hashes, older, newer } = self;
         older.check(key)?;

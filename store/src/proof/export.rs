@@ -202,9 +202,10 @@ impl Export {
         serde_json::from_slice(bytes).map_err(|e| fault(&self.0.join(name), e))
     }
 
-    /// Holds the whole export to a public key, and to a checkpoint that was kept elsewhere, where there is one: every
-    /// envelope canonical and in its place, the root recomputed, every checkpoint signed and on the way to it, every
-    /// command and file what it says. What does not fit is found, not refused: a check tells all it sees.
+    /// Holds the whole export to a public key, and to a checkpoint that was kept elsewhere, where there is
+    /// one: every envelope canonical and in its place, the root recomputed, every checkpoint signed and on
+    /// the way to it, every command and file what it says. What does not fit is found, not refused: a check
+    /// tells all it sees.
     ///
     /// # Errors
     /// Where a file cannot be read at all.

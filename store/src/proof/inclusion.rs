@@ -1,4 +1,5 @@
-//! That an event is in the ledger at its entry: a C2SP tlog-proof, one file of text with the event's envelope in it.
+//! That an event is in the ledger at its entry: a C2SP tlog-proof, one file of text with the event's envelope
+//! in it.
 //!
 //! ```text
 //! c2sp.org/tlog-proof@v1

@@ -1,6 +1,6 @@
-//! Proofs that others check without trusting the ledger's keeper, and without a database: signed checkpoints (C2SP
-//! tlog-checkpoint over Ed25519 signed notes), inclusion of an event (C2SP tlog-proof), consistency of two checkpoints,
-//! and a whole ledger exported as files.
+//! Proofs that others check without trusting the ledger's keeper, and without a database: signed checkpoints
+//! (C2SP tlog-checkpoint over Ed25519 signed notes), inclusion of an event (C2SP tlog-proof), consistency of
+//! two checkpoints, and a whole ledger exported as files.
 
 mod checkpoint;
 mod consistency;

@@ -1,4 +1,5 @@
-//! Reports in blocks over a real log: kept before they are named, read once, and found wherever they are damaged.
+//! Reports in blocks over a real log: kept before they are named, read once, and found wherever they are
+//! damaged.
 
 use std::fs;
 
@@ -122,7 +123,8 @@ async fn a_report_in_blocks_settles_on_every_engine() {
     }
 }
 
-/// A block that is changed, gone, or in another's place is named with the entry that names it; what is whole is restored.
+/// A block that is changed, gone, or in another's place is named with the entry that names it; what is whole
+/// is restored.
 #[tokio::test]
 async fn an_export_with_blocks_is_checked_and_restored() {
     let log = Log::open("memory:").await.unwrap();

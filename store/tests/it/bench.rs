@@ -105,7 +105,8 @@ impl Bench {
         }
     }
 
-    /// Whether an append may be answered from the record though nobody sent it before: its first answer was lost.
+    /// Whether an append may be answered from the record though nobody sent it before: its first answer was
+    /// lost.
     pub fn loses_answers(&self) -> bool {
         matches!(self, Bench::Postgres { way: Way::Proxy(proxy), .. } if proxy.mishap == Mishap::Unanswered)
     }

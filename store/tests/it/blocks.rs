@@ -1,5 +1,5 @@
-//! Blocks from outside: what goes in comes out, for us and for the library's own reader; whatever bytes come, an answer;
-//! a block of an earlier release still reads.
+//! Blocks from outside: what goes in comes out, for us and for the library's own reader; whatever bytes come,
+//! an answer; a block of an earlier release still reads.
 
 use std::path::PathBuf;
 
@@ -51,8 +51,8 @@ fn golden_file() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/blocks/golden.parquet")
 }
 
-/// What is kept in ledgers stays readable: this file is never written again. The script in `tests/parquet` has DuckDB and
-/// pyarrow read it too.
+/// What is kept in ledgers stays readable: this file is never written again. The script in `tests/parquet`
+/// has DuckDB and pyarrow read it too.
 #[test]
 fn a_block_of_an_earlier_release_reads() {
     if std::env::var_os("RISKSHARE_REWRITE_BLOCK").is_some() {
@@ -266,7 +266,8 @@ fn what_does_not_hold_together_is_no_block() {
     assert!(many.contains("50001 lines"), "{many}");
 }
 
-/// The form that performance and other readers rest on: one row group, one data page a column, the encodings by name.
+/// The form that performance and other readers rest on: one row group, one data page a column, the encodings
+/// by name.
 #[test]
 fn a_block_has_one_row_group_and_one_page_a_column() {
     let file = SerializedFileReader::new(bytes::Bytes::from(encode(&golden()).unwrap())).unwrap();

@@ -1,5 +1,5 @@
-//! The ledger over its log: every event is applied once, whatever fails is taken back, and an event that nobody can read
-//! stops the views where it stands.
+//! The ledger over its log: every event is applied once, whatever fails is taken back, and an event that
+//! nobody can read stops the views where it stands.
 
 use std::sync::Arc;
 
@@ -161,8 +161,8 @@ async fn two_writers_lose_nothing_and_repeat_nothing() {
     }
 }
 
-/// Refused by the domain, by the key, by the clock, by the seal: the kept book is as it was, and the next command counts
-/// from there.
+/// Refused by the domain, by the key, by the clock, by the seal: the kept book is as it was, and the next
+/// command counts from there.
 #[tokio::test]
 async fn a_command_that_is_not_carried_out_leaves_the_book_as_it_was() {
     let hands = Hands::at(100);
@@ -213,7 +213,8 @@ async fn a_command_that_is_not_carried_out_leaves_the_book_as_it_was() {
     assert_eq!(paid(&ledger, "now").await, "1.00");
 }
 
-/// The same without the ledger in between: what was applied and never confirmed is taken back, what was confirmed stays.
+/// The same without the ledger in between: what was applied and never confirmed is taken back, what was
+/// confirmed stays.
 #[tokio::test]
 async fn a_rewound_book_holds_what_was_confirmed() {
     let ledger = care(Log::open("memory:").await.unwrap()).await;
@@ -231,7 +232,8 @@ async fn a_rewound_book_holds_what_was_confirmed() {
     assert_eq!(*kept.book(), before);
 }
 
-/// The fifth entry of four is by a later release: who asks before it is answered, who asks after it is told which.
+/// The fifth entry of four is by a later release: who asks before it is answered, who asks after it is told
+/// which.
 #[tokio::test]
 async fn an_event_nobody_can_read_stops_the_views_where_it_stands() {
     let hands = Hands::at(0);

@@ -1,4 +1,5 @@
-//! The log from outside: one conformance suite, run whole by each engine, and the proof that the engines agree.
+//! The log from outside: one conformance suite, run whole by each engine, and the proof that the engines
+//! agree.
 #![allow(clippy::unwrap_used, clippy::panic)] // a test may stop where it stands
 
 mod agree;

@@ -29,7 +29,8 @@ async fn write_until_killed() {
     }
 }
 
-/// Kills a writing process at some moment, several times: what was acknowledged is there, and nothing is there in part.
+/// Kills a writing process at some moment, several times: what was acknowledged is there, and nothing is
+/// there in part.
 async fn kill_a_writer(bench: &Bench) {
     let mut acknowledged = Vec::new();
     for kill in 0..amount(4, 60) {
@@ -96,8 +97,8 @@ async fn broken_connections_are_replaced() {
     assert_eq!(log.verify().await.unwrap().entry, Entry(200));
 }
 
-/// Breaks all connections to a database, and again whenever some more was recorded, so that even a slow machine gets on;
-/// how many were broken.
+/// Breaks all connections to a database, and again whenever some more was recorded, so that even a slow
+/// machine gets on; how many were broken.
 pub async fn break_connections(url: String, over: Arc<AtomicBool>) -> usize {
     let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
     tokio::spawn(connection);

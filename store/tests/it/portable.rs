@@ -1,6 +1,6 @@
-//! The portable profile: what the log asks of its database, so that a distributed PostgreSQL can carry it with the
-//! ledger as the shard (`docs/SCALE.md`). Held on the statements and migrations as they are written, and on the database
-//! that they make.
+//! The portable profile: what the log asks of its database, so that a distributed PostgreSQL can carry it
+//! with the ledger as the shard (`docs/SCALE.md`). Held on the statements and migrations as they are written,
+//! and on the database that they make.
 
 use std::path::Path;
 
@@ -11,7 +11,8 @@ use crate::bench::Bench;
 /// Tables of the database as a whole, which no ledger owns.
 const SHARED: &[&str] = &["schema_version"];
 
-/// A word that some distributed PostgreSQL lacks or means otherwise, or SQLite does; `*` stands for any ending.
+/// A word that some distributed PostgreSQL lacks or means otherwise, or SQLite does; `*` stands for any
+/// ending.
 const WORDS: &[(&str, &str)] = &[
     ("serial", "a sequence: numbers come from the head row"),
     ("bigserial", "a sequence: numbers come from the head row"),
@@ -285,8 +286,8 @@ fn statements_outside_the_profile_are_caught() {
     }
 }
 
-/// What the migrations make: tables with their keys and indexes. No foreign key joins two tables, so any of them can be
-/// moved to the shard of its ledger.
+/// What the migrations make: tables with their keys and indexes. No foreign key joins two tables, so any of
+/// them can be moved to the shard of its ledger.
 #[tokio::test]
 async fn the_database_holds_nothing_but_tables_and_their_keys() {
     let Some(bench) = Bench::postgres().await else {
@@ -303,7 +304,8 @@ async fn the_database_holds_nothing_but_tables_and_their_keys() {
         named(format!("SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = {mine}"));
     assert!(tables.await.contains(&"event".to_owned()));
     let rest = [
-        // Kinds of relations besides tables and indexes; of constraints besides keys (from 18 on NOT NULL is one).
+        // Kinds of relations besides tables and indexes; of constraints besides keys (from 18 on NOT NULL is
+        // one).
         format!(
             "SELECT relname::text FROM pg_class WHERE relkind NOT IN ('r', 'i') AND relnamespace = {mine}"
         ),

@@ -205,7 +205,8 @@ async fn every_alteration_of_an_export_is_found_at_its_first_entry() {
     }
 }
 
-/// A keeper who rewrites everything, hashes and checkpoint included, is caught by the checkpoint kept elsewhere.
+/// A keeper who rewrites everything, hashes and checkpoint included, is caught by the checkpoint kept
+/// elsewhere.
 #[tokio::test]
 async fn a_ledger_made_again_is_caught_by_an_older_checkpoint() {
     let Exported { key, older, .. } = exported().await;

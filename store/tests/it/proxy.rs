@@ -1,5 +1,5 @@
-//! A go-between on the way to a PostgreSQL server, under which some commits fail: as a distributed PostgreSQL refuses them,
-//! or as a network loses their answers. It speaks as much of the protocol as that takes.
+//! A go-between on the way to a PostgreSQL server, under which some commits fail: as a distributed PostgreSQL
+//! refuses them, or as a network loses their answers. It speaks as much of the protocol as that takes.
 
 use std::collections::HashSet;
 use std::io;
@@ -36,7 +36,8 @@ struct Commits {
 }
 
 impl Commits {
-    /// Whether this one fails. Irregular, so that writers in step do not starve one of them; the first one does.
+    /// Whether this one fails. Irregular, so that writers in step do not starve one of them; the first one
+    /// does.
     fn next_fails(&self) -> bool {
         let seen = self.seen.fetch_add(1, Ordering::Relaxed);
         let fails = ((seen as u32).wrapping_mul(2_654_435_769) >> 16).is_multiple_of(3);

@@ -1,5 +1,5 @@
-//! Commands that share a transaction: each keeps its own verdict, each is carried out once, and nobody is shown what is
-//! not yet durable.
+//! Commands that share a transaction: each keeps its own verdict, each is carried out once, and nobody is
+//! shown what is not yet durable.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -61,7 +61,8 @@ async fn send(ledger: &Ledger, request: &Request) -> Result<Vec<Recorded>, Failu
     }
 }
 
-/// Sends a caller's commands one after another, holds each to its own verdict, and gives back what was recorded for it.
+/// Sends a caller's commands one after another, holds each to its own verdict, and gives back what was
+/// recorded for it.
 async fn call(ledger: Ledger, commands: Vec<Sent>) -> Vec<Recorded> {
     let mut mine: Vec<Recorded> = Vec::new();
     for sent in commands {
@@ -106,7 +107,8 @@ fn ask_all_the_time(ledger: Ledger, log: Log, over: Arc<AtomicBool>) -> tokio::t
     })
 }
 
-/// Many callers at once; then what they recorded is played by one caller, in the order of entries, on another log.
+/// Many callers at once; then what they recorded is played by one caller, in the order of entries, on another
+/// log.
 async fn stress(bench: &Bench, each: usize) -> Log {
     let hands = Hands::at(0);
     let log = bench.log().await.with_clock(hands.clock());

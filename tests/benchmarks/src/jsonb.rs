@@ -1,4 +1,5 @@
-//! One `jsonb` event a line in a keyed table of PostgreSQL: binary COPY in, COPY out with nothing decoded, size.
+//! One `jsonb` event a line in a keyed table of PostgreSQL: binary COPY in, COPY out with nothing decoded,
+//! size.
 
 use std::path::PathBuf;
 use std::pin::pin;

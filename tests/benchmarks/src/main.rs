@@ -1,8 +1,9 @@
-//! How fast riskshare is, side by side with the plain ways of doing the same work on the same machine, in one run.
+//! How fast riskshare is, side by side with the plain ways of doing the same work on the same machine, in one
+//! run.
 //!
-//! The same generated lines go into the ledger and, one `jsonb` event each with the same columns, into a keyed
-//! table; the same commands go to the ledger and to `postgres-es`. Cases that are compared take turns, and the
-//! medians are shown.
+//! The same generated lines go into the ledger and, one `jsonb` event each with the same columns, into a
+//! keyed table; the same commands go to the ledger and to `postgres-es`. Cases that are compared take turns,
+//! and the medians are shown.
 
 mod commands;
 mod jsonb;

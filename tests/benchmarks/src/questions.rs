@@ -1,4 +1,5 @@
-//! Questions at random pairs of times, of a small ledger and of a large one: the lines must not make them slower.
+//! Questions at random pairs of times, of a small ledger and of a large one: the lines must not make them
+//! slower.
 
 use std::time::Instant;
 
@@ -15,8 +16,8 @@ use crate::system::System;
 /// How many pairs are asked.
 const PAIRS: usize = 200;
 
-/// The business dates that are asked: each contract on the last day of the year, which nobody has asked about before; then
-/// the days of the year in a fixed stride; then its last day again, on which everything is due.
+/// The business dates that are asked: each contract on the last day of the year, which nobody has asked about
+/// before; then the days of the year in a fixed stride; then its last day again, on which everything is due.
 const DATES: [(&str, usize, fn(usize) -> u64); 3] = [
     ("after opening, at the year's end", 23, |_| 364),
     ("at random times", PAIRS, |pair| (pair * 37 % 365) as u64),
@@ -66,8 +67,8 @@ async fn ledger(asked: &Asked, system: &System, name: &str) -> (App, Vec<Contrac
     (app, contracts)
 }
 
-/// Microseconds of a statement and of a position so many days into the year, and as known at an entry that goes with the
-/// number of the pair.
+/// Microseconds of a statement and of a position so many days into the year, and as known at an entry that
+/// goes with the number of the pair.
 async fn ask(app: &App, contracts: &[Contract], pair: usize, days: u64) -> (f64, f64) {
     let contract = &contracts[pair % contracts.len()];
     let last = app.kept().await.unwrap().entry().0;

@@ -10,8 +10,8 @@ use crate::lines::Lines;
 use crate::measure::Table;
 use crate::system::System;
 
-/// With a rollback journal, to which rows that are only added write nothing: a write-ahead log would take every page of so
-/// long a transaction twice. A large cache, so that no page is written before it is full.
+/// With a rollback journal, to which rows that are only added write nothing: a write-ahead log would take
+/// every page of so long a transaction twice. A large cache, so that no page is written before it is full.
 const TABLE: &str = "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA cache_size=-1000000; \
                      CREATE TABLE line (ledger TEXT NOT NULL, entry BIGINT NOT NULL, payload TEXT NOT NULL, \
                      PRIMARY KEY (ledger, entry))";

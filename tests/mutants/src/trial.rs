@@ -72,7 +72,8 @@ pub fn outcomes(replica: &Replica, mutants: &[Mutant]) -> Result<BTreeMap<usize,
     });
     let mut outcomes = outcomes.into_inner()?;
     for mutant in mutants.iter().filter(|m| !carried.places.contains_key(&m.number)) {
-        // What the compiler said of it behind the switch holds without it, but for a type that is never written.
+        // What the compiler said of it behind the switch holds without it, but for a type that is never
+        // written.
         let outcome = if mutant.returns_a_trait { Outcome::NotTried } else { Outcome::DoesNotCompile };
         outcomes.insert(mutant.number, outcome);
     }

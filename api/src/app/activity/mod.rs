@@ -7,8 +7,8 @@
 //!                    └── totals, verdicts ──┘
 //! ```
 //!
-//! Reading, sorting and encoding are three threads with short queues between them, so that memory does not grow with the
-//! file. Nothing is kept in the ledger before the last line was read.
+//! Reading, sorting and encoding are three threads with short queues between them, so that memory does not
+//! grow with the file. Nothing is kept in the ledger before the last line was read.
 
 mod amount;
 mod checks;

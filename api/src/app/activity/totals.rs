@@ -76,8 +76,9 @@ impl Sums {
         self.sums.entry(alike).or_default().add(value, count);
     }
 
-    /// The sums as totals of a report, in an order that only what they say decides; nothing where one is too large. Where
-    /// nearly every line has a price of its own they are not told apart by it: a block holds only so many.
+    /// The sums as totals of a report, in an order that only what they say decides; nothing where one is too
+    /// large. Where nearly every line has a price of its own they are not told apart by it: a block holds
+    /// only so many.
     pub fn columns(&self, texts: &Texts, commissioners: &HashMap<i64, PartyId>) -> Option<Columns> {
         if self.sums.len() <= store::block::MOST_LINES {
             return columns(self.sums.iter().map(|(alike, sum)| (*alike, *sum)), texts, commissioners);

@@ -1,4 +1,5 @@
-//! Every public use file of a folder: imported in order of their years and counted, one row of a table for each.
+//! Every public use file of a folder: imported in order of their years and counted, one row of a table for
+//! each.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -40,7 +40,8 @@ pub const REQUIRED: &[&str] = &[
     "ABtotBnchmk",
     "ABtotExp",
 ];
-/// What was advanced and what of it was recouped: before 2020 (Advance Payment and Investment Models) and from 2024.
+/// What was advanced and what of it was recouped: before 2020 (Advance Payment and Investment Models) and
+/// from 2024.
 const ADVANCES: &[(&str, &str)] = &[("Adv_Pay_Amt", "Adv_Pay_Recoup"), ("AIPBalance", "AIPRecoup")];
 
 /// The band of a population that counts person-years, where the file has them.
@@ -124,8 +125,8 @@ impl Organisation {
         })
     }
 
-    /// What its settlement would come to at both ends of what the printed figures stand for: a score within half of its
-    /// last place, savings within half a dollar. Nothing where the score decides nothing.
+    /// What its settlement would come to at both ends of what the printed figures stand for: a score within
+    /// half of its last place, savings within half a dollar. Nothing where the score decides nothing.
     pub fn printed_interval(&self, statement: &Statement) -> Option<(Exact, Exact)> {
         let score = statement.lines.iter().find(|line| line.name == Step::QualityScore)?.exact.clone()?;
         let savings = statement.lines.iter().find(|line| line.name == Step::Savings)?.exact.clone()?;
@@ -267,8 +268,9 @@ impl Organisation {
 }
 
 impl Minimum {
-    /// The published rate is the organisation's choice where it may have one and the rate is one of those on offer;
-    /// otherwise the sliding scale, unless that differs from the published rate at its printed decimals.
+    /// The published rate is the organisation's choice where it may have one and the rate is one of those on
+    /// offer; otherwise the sliding scale, unless that differs from the published rate at its printed
+    /// decimals.
     fn read(published: &Number, printed: &Printed, track: &Track, beneficiaries: &Count) -> Minimum {
         let rate = printed.fraction(published);
         let on_offer = (0..=4).any(|half_percents| rate == Exact::ratio(half_percents, 200));
@@ -292,7 +294,8 @@ fn read_beneficiaries(row: &Row) -> Result<Count, Problem> {
     count(row, "N_AB", &number)
 }
 
-/// The track by its code; in earlier years by the flag of its column; before that by its highest sharing rate.
+/// The track by its code; in earlier years by the flag of its column; before that by its highest sharing
+/// rate.
 fn read_track(row: &Row, rules: &'static Rules, units: &Units) -> Result<&'static Track, Problem> {
     let known: Vec<&str> = rules.tracks.iter().map(|track| track.code).collect();
     let hint = format!("its tracks are: {}", known.join(", "));
@@ -354,8 +357,8 @@ fn read_agreement(
     })
 }
 
-/// Performance years in the track before this one. Track 2 can go on from an earlier agreement; those who began in 2012 had
-/// one first performance year that ended with 2013.
+/// Performance years in the track before this one. Track 2 can go on from an earlier agreement; those who
+/// began in 2012 had one first performance year that ended with 2013.
 fn years_before(row: &Row, rules: &Rules) -> Result<usize, Problem> {
     let first = match row.flag("Initial_Track_2")? {
         Some(true) => row.year("Initial_Start_Date")?,
@@ -368,7 +371,8 @@ fn years_before(row: &Row, rules: &Rules) -> Result<usize, Problem> {
     Ok(usize::try_from(years).unwrap_or_default())
 }
 
-/// Whether the organisation has low revenue and an agreement of those from which savings below the minimum are shared.
+/// Whether the organisation has low revenue and an agreement of those from which savings below the minimum
+/// are shared.
 fn is_new_with_low_revenue(row: &Row) -> Result<bool, Problem> {
     let low = row.text("Rev_Exp_Cat").is_some_and(|text| text.eq_ignore_ascii_case("low revenue"));
     Ok(low && row.year("Current_Start_Date")?.is_some_and(|year| year >= REDUCED_FROM))
@@ -380,8 +384,8 @@ fn is_half_year(row: &Row) -> Result<bool, Problem> {
     Ok(row.required_number("ABtotBnchmk")?.value < whole * Exact::ratio(3, 4))
 }
 
-/// The values of [`INDICATORS`]: score, standard, alternative standard. Where quality can be pay-for-reporting, a score
-/// that is `P4R` or left out is that of complete reporting.
+/// The values of [`INDICATORS`]: score, standard, alternative standard. Where quality can be
+/// pay-for-reporting, a score that is `P4R` or left out is that of complete reporting.
 fn read_quality(row: &Row, rules: &Rules, printed: &Printed) -> Result<[Count; 3], Problem> {
     let reported = rules.pays_for_reporting() && matches!(row.text("QualScore"), None | Some("P4R"));
     let score = match reported {

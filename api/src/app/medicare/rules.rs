@@ -84,8 +84,9 @@ pub struct Agreement {
     pub flagged: Vec<&'static str>,
 }
 
-/// The years whose files can be imported. Sequestration was suspended when 2019 and 2020 were paid. Quality was
-/// pay-for-reporting in the first year, scaled the rate to 2020 (425.502) and is a gate from 2021 (425.512).
+/// The years whose files can be imported. Sequestration was suspended when 2019 and 2020 were paid. Quality
+/// was pay-for-reporting in the first year, scaled the rate to 2020 (425.502) and is a gate from 2021
+/// (425.512).
 const YEARS: &[Rules] = &[
     year(2013, "2%", Quality::Gate, FIRST, &[]),
     year(2014, "2%", Quality::Scale, FIRST, &[]),
@@ -239,8 +240,8 @@ impl Rules {
         self.tracks.iter().find(|track| track.code.eq_ignore_ascii_case(code))
     }
 
-    /// Whether quality can be pay-for-reporting: an organisation's first year, before the standard became a gate. The
-    /// score is then 100% for complete reporting.
+    /// Whether quality can be pay-for-reporting: an organisation's first year, before the standard became a
+    /// gate. The score is then 100% for complete reporting.
     pub fn pays_for_reporting(&self) -> bool {
         self.quality == Quality::Scale
     }
@@ -305,7 +306,8 @@ impl Track {
         self.losses.as_ref().is_some_and(|losses| losses.benchmark_limit[0] != losses.benchmark_limit[2])
     }
 
-    /// Whether losses are limited either by revenue or by the benchmark, as the organisation is composed (Track 1+).
+    /// Whether losses are limited either by revenue or by the benchmark, as the organisation is composed
+    /// (Track 1+).
     pub fn limits_by_composition(&self) -> bool {
         self.clause == TRACK_1_PLUS.clause
     }

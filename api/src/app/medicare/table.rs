@@ -1,4 +1,5 @@
-//! A public use file as a table: columns by name without regard to case, cells as CMS publishes them or as cleaned.
+//! A public use file as a table: columns by name without regard to case, cells as CMS publishes them or as
+//! cleaned.
 
 use std::collections::BTreeMap;
 

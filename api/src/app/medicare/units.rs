@@ -1,5 +1,5 @@
-//! How a file writes rates: as fractions or as percentages, and to how many places. The program's files differ in that by
-//! year, column and revision, so each column is judged by its own figures.
+//! How a file writes rates: as fractions or as percentages, and to how many places. The program's files
+//! differ in that by year, column and revision, so each column is judged by its own figures.
 
 use domain::exact::Exact;
 use domain::money::Unit;
@@ -9,7 +9,8 @@ use super::table::{Number, Table};
 /// How the columns of a file write rates.
 #[derive(Debug)]
 pub struct Units {
-    /// `MinSavPerc`. Nobody's minimum is half of the benchmark or more, and the smallest choice above nought is 0.5%.
+    /// `MinSavPerc`. Nobody's minimum is half of the benchmark or more, and the smallest choice above nought
+    /// is 0.5%.
     pub minimum: Printed,
     /// `QualScore`, at most one.
     pub score: Printed,
@@ -42,8 +43,8 @@ impl Units {
 }
 
 impl Printed {
-    /// A column of percentages has a value that no fraction in it could have. Four places of a fraction are the fewest
-    /// that any file prints: zeros at the end are lost where a spreadsheet wrote it.
+    /// A column of percentages has a value that no fraction in it could have. Four places of a fraction are
+    /// the fewest that any file prints: zeros at the end are lost where a spreadsheet wrote it.
     fn of(numbers: &[Number], no_fraction: impl Fn(&Exact) -> bool) -> Printed {
         let percentages = numbers.iter().any(|number| number.percent || no_fraction(&number.value));
         let (one, shift) = if percentages { (100, 2) } else { (1, 0) };
@@ -71,7 +72,8 @@ mod tests {
         printed.half.to_string()
     }
 
-    /// As in 2014, where minimum rates are percentages and scores are fractions, and in 2020, the other way round.
+    /// As in 2014, where minimum rates are percentages and scores are fractions, and in 2020, the other way
+    /// round.
     #[test]
     fn every_column_is_judged_by_its_own_figures() {
         let of_2014 = units("2.353985133,0.916964286,0.5\n3.42982983,P4R,0.6\n");

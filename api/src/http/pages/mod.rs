@@ -1,5 +1,6 @@
-//! The pages: one file for each, one row in the list below. Templates are in `api/templates`; there is one stylesheet and
-//! no script. Every page has the two times of its question in its address and in the bar at its top.
+//! The pages: one file for each, one row in the list below. Templates are in `api/templates`; there is one
+//! stylesheet and no script. Every page has the two times of its question in its address and in the bar at
+//! its top.
 
 mod chart;
 mod compare;

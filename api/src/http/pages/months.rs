@@ -1,5 +1,5 @@
-//! `/contracts/{contract}/months`: a contract year month by month, entitlement beside payments, and the returns of each
-//! month beside each other.
+//! `/contracts/{contract}/months`: a contract year month by month, entitlement beside payments, and the
+//! returns of each month beside each other.
 
 use askama::Template;
 use axum::extract::{Path, State};

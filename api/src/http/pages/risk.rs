@@ -1,4 +1,5 @@
-//! What may still move a contract year: what each party can gain and lose, what a programme leaves, what is disputed.
+//! What may still move a contract year: what each party can gain and lose, what a programme leaves, what is
+//! disputed.
 
 use domain::exact::Exact;
 use domain::money::Currency;

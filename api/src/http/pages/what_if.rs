@@ -1,4 +1,5 @@
-//! `/contracts/{contract}/what-if`: a contract year with one thing or several otherwise, and the bridge there.
+//! `/contracts/{contract}/what-if`: a contract year with one thing or several otherwise, and the bridge
+//! there.
 
 use askama::Template;
 use axum::extract::{Path, State};

@@ -1,5 +1,5 @@
-//! The API under `/v1`: one file for each endpoint, one row in the list below, from which both the routes and the
-//! OpenAPI document are made.
+//! The API under `/v1`: one file for each endpoint, one row in the list below, from which both the routes and
+//! the OpenAPI document are made.
 
 mod ask;
 mod balances;

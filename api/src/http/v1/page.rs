@@ -1,4 +1,5 @@
-//! Pages of a list: an opaque cursor says where the next one begins, on the ledger as it was when the first was asked for.
+//! Pages of a list: an opaque cursor says where the next one begins, on the ledger as it was when the first
+//! was asked for.
 
 use domain::time::{Entry, KnownAt};
 

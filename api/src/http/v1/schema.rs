@@ -1,5 +1,5 @@
-//! The schemas of what the API takes and answers. The shapes are those of the views themselves: a test holds every answer
-//! to its schema, in which each object lists all its fields and no others.
+//! The schemas of what the API takes and answers. The shapes are those of the views themselves: a test holds
+//! every answer to its schema, in which each object lists all its fields and no others.
 
 mod commands;
 mod lines;
@@ -40,8 +40,8 @@ pub fn all() -> Value {
 
 type Table = Vec<(&'static str, Value)>;
 
-/// An object with exactly these fields. A field is `name: Schema`, `name: [Schema]` for a list, with `?` after the schema
-/// where it may be null, and `name?` where it may be left out.
+/// An object with exactly these fields. A field is `name: Schema`, `name: [Schema]` for a list, with `?`
+/// after the schema where it may be null, and `name?` where it may be left out.
 fn object(description: &str, fields: &[&str]) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();

@@ -1,4 +1,5 @@
-//! `GET /v1/contracts/{contract}/workbook`: the statement of a contract year as a workbook that recomputes it.
+//! `GET /v1/contracts/{contract}/workbook`: the statement of a contract year as a workbook that recomputes
+//! it.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};

@@ -1,5 +1,5 @@
-//! Lines that are alike in what is asked of them, added up. A contract that asks two columns of a million lines reads a
-//! handful.
+//! Lines that are alike in what is asked of them, added up. A contract that asks two columns of a million
+//! lines reads a handful.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,8 +52,8 @@ impl ActivityReported {
         }
     }
 
-    /// Its lines by what is asked of them, in the order of the first of each. A report that carries its lines and one that
-    /// keeps them beside it come to the same.
+    /// Its lines by what is asked of them, in the order of the first of each. A report that carries its lines
+    /// and one that keeps them beside it come to the same.
     pub(crate) fn alike(&self, asked: &Asked) -> Vec<Alike> {
         match self.totals() {
             Some(totals) => totals.alike(asked),

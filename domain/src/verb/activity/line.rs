@@ -1,4 +1,5 @@
-//! A line of an activity report: what the provider stated of some units of activity, never our price for them.
+//! A line of an activity report: what the provider stated of some units of activity, never our price for
+//! them.
 
 use serde::{Deserialize, Deserializer, Serialize};
 

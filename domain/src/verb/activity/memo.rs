@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// How many results are kept: a contract's terms before and after a few variations, and what-if questions.
 const KEPT: usize = 8;
 
-/// Results by their question, the latest first. They are no part of the value that they are kept in: a copy has none, and
-/// two values are equal whatever was asked of them.
+/// Results by their question, the latest first. They are no part of the value that they are kept in: a copy
+/// has none, and two values are equal whatever was asked of them.
 pub(crate) struct Memo<K, V>(Mutex<VecDeque<(K, Arc<V>)>>);
 
 impl<K, V> Memo<K, V> {
-    /// The result of a question that was asked before, else worked out now. Two who ask for the first time at once both
-    /// work it out, to the same result: nobody waits.
+    /// The result of a question that was asked before, else worked out now. Two who ask for the first time at
+    /// once both work it out, to the same result: nobody waits.
     pub(crate) fn get(
         &self,
         is_asked: impl Fn(&K) -> bool,

@@ -1,4 +1,5 @@
-//! Totals of lines, as they are kept in memory: each text once, each line of totals a few bytes. A ledger has millions.
+//! Totals of lines, as they are kept in memory: each text once, each line of totals a few bytes. A ledger has
+//! millions.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -37,10 +38,12 @@ pub struct Totals {
     pub(crate) sorted: Memo<Reader<'static>, Vec<Pile>>,
 }
 
-/// A total as it is written: what it says by the place of each text in its column's list, its figures in whole units.
+/// A total as it is written: what it says by the place of each text in its column's list, its figures in
+/// whole units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Total {
-    /// The commissioner, the site, the point of delivery, the treatment function, the tariff code and the local contract.
+    /// The commissioner, the site, the point of delivery, the treatment function, the tariff code and the
+    /// local contract.
     pub texts: [u32; TEXTS.len()],
     /// The price of a unit in pennies, where all its lines state the same.
     pub unit_price: Option<i64>,
@@ -132,7 +135,8 @@ impl Totals {
         })
     }
 
-    /// The block of totals whose texts are in `lists`, each different text once and the empty one for "not stated".
+    /// The block of totals whose texts are in `lists`, each different text once and the empty one for "not
+    /// stated".
     pub fn columns(lists: [Vec<String>; TEXTS.len()], totals: &[Total]) -> Columns {
         let coded = |place: usize, values: Vec<String>| {
             let codes = totals.iter().map(|total| total.texts[place]).collect();

@@ -1,5 +1,5 @@
-//! What `postgres-es` 0.5 needs for the commands that the benchmarks give the ledger: its pure event store, because
-//! its snapshots apply every event twice.
+//! What `postgres-es` 0.5 needs for the commands that the benchmarks give the ledger: its pure event store,
+//! because its snapshots apply every event twice.
 //!
 //! Prints microseconds, one figure a line: of each command, or of all of them together.
 

@@ -1,5 +1,5 @@
-//! The schemas of questions that are answered with a list: headroom, months, spend, returns, challenges, exposures,
-//! balances and what explains their differences.
+//! The schemas of questions that are answered with a list: headroom, months, spend, returns, challenges,
+//! exposures, balances and what explains their differences.
 
 use super::{Table, list, object, words};
 
