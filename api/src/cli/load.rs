@@ -16,19 +16,21 @@ pub struct Load {
     #[arg(required_unless_present = "each", conflicts_with = "each")]
     dir: Option<PathBuf>,
     /// Load every folder below this one, each into a ledger of its own
-    #[arg(long, value_name = "DIR", requires = "into")]
+    #[arg(long, value_name = "DIR")]
     each: Option<PathBuf>,
     /// Where those ledgers go, one file each
-    #[arg(long, value_name = "DIR2", requires = "each")]
-    into: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", requires = "each", default_value = "ledgers")]
+    into: PathBuf,
 }
 
 impl Load {
     pub(super) async fn run(self, globals: &Globals) -> Result<(), Stop> {
-        match (&self.dir, &self.each, &self.into) {
-            (Some(dir), ..) => one(&Folder::Disk(dir.clone()), &globals.ledger, globals).await?,
-            (None, Some(each), Some(into)) => all(each, into, globals).await?,
-            _ => return Err(Problem::usage("load", "no folder is named", "write riskshare load DIR").into()),
+        match (&self.dir, &self.each) {
+            (Some(dir), _) => one(&Folder::Disk(dir.clone()), &globals.ledger, globals).await?,
+            (None, Some(each)) => all(each, &self.into, globals).await?,
+            (None, None) => {
+                return Err(Problem::usage("load", "no folder is named", "write riskshare load DIR").into());
+            }
         }
         Ok(())
     }

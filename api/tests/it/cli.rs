@@ -156,6 +156,13 @@ fn every_example_is_loaded_into_a_ledger_of_its_own() {
         "{said}"
     );
     let ledger = "sqlite:ledgers/pennine-msk.db";
+    // The same place where none is named, and nothing is recorded twice.
+    let again = place.answer(&["load", "--each", &examples]);
+    assert_eq!(again.lines().count(), said.lines().count());
+    assert!(
+        again.lines().all(|line| line.contains(": 0 recorded, ") && line.contains("sqlite:ledgers/")),
+        "{again}"
+    );
     let list = place.answer(&["--ledger", ledger, "settlements", "--as-of", "2014-06-30"]);
     assert!(list.starts_with("contract,year,from,to,payable"), "{list}");
     assert!(list.contains("\npennine-msk,2013/14,northmoor,msk-partnership,21952561.72,"), "{list}");
