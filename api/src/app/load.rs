@@ -17,6 +17,7 @@ use domain::verb::award::ContractAwarded;
 use include_dir::Dir;
 use serde_json::{Map, Value};
 
+use super::medicare::folder as public_use;
 use super::{App, table};
 use crate::problem::Problem;
 
@@ -68,12 +69,13 @@ impl Folder {
     }
 }
 
-/// The folders below `dir` that can be loaded, by name.
+/// The folders below `dir` that can be loaded, by name: with a timeline, or with public use files of Medicare.
 pub fn folders(dir: &Path) -> Result<Vec<Folder>, Problem> {
     let entries = std::fs::read_dir(dir).map_err(|e| Problem::file(&dir.to_string_lossy(), &e))?;
     let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
     paths.sort();
-    Ok(paths.into_iter().filter(|p| p.join(TIMELINE).is_file()).map(Folder::Disk).collect())
+    let loads = |path: &PathBuf| path.join(TIMELINE).is_file() || public_use::files(path).is_ok();
+    Ok(paths.into_iter().filter(loads).map(Folder::Disk).collect())
 }
 
 /// One step of a folder: a command, and the place in a file it comes from.

@@ -6,13 +6,14 @@ use clap::Args;
 
 use super::{Globals, Stop, output, progress};
 use crate::app::App;
-use crate::app::load::{Folder, Loaded, folders, load, steps};
+use crate::app::load::{Folder, Loaded, TIMELINE, folders, load, steps};
+use crate::app::medicare::{Verdict, folder as public_use};
 use crate::problem::Problem;
 
 /// Load an example folder into the ledger; loading it twice changes nothing
 #[derive(Debug, Args)]
 pub struct Load {
-    /// The folder, with its timeline.csv
+    /// The folder, with its timeline.csv, or with public use files of Medicare
     #[arg(required_unless_present = "each", conflicts_with = "each")]
     dir: Option<PathBuf>,
     /// Load every folder below this one, each into a ledger of its own
@@ -46,13 +47,32 @@ async fn all(each: &Path, into: &Path, globals: &Globals) -> Result<(), Problem>
 }
 
 async fn one(folder: &Folder, ledger: &str, globals: &Globals) -> Result<(), Problem> {
-    let app = globals.open_uncreated(ledger).await?;
-    let loaded = with_progress(folder, &app).await?;
-    let Loaded { recorded, there_already } = loaded;
+    let Loaded { recorded, there_already } = match folder {
+        Folder::Disk(path) if !path.join(TIMELINE).is_file() && public_use::files(path).is_ok() => {
+            published(path, ledger, globals).await?
+        }
+        _ => with_progress(folder, &globals.open_uncreated(ledger).await?).await?,
+    };
     output::say(format!(
         "{}: {recorded} recorded, {there_already} there already, in {ledger}\n",
         folder.name()
     ))
+}
+
+/// Imports and settles a folder of public use files, organisation by organisation.
+async fn published(path: &Path, ledger: &str, globals: &Globals) -> Result<Loaded, Problem> {
+    let app = globals.open_or_create_at(ledger).await?;
+    let mut loaded = Loaded::default();
+    for file in public_use::import_all(&app, public_use::files(path)?, |_| ()).await?.files {
+        for line in file.imported.lines {
+            match line.verdict {
+                Verdict::Accepted => loaded.recorded += 1,
+                Verdict::Duplicate => loaded.there_already += 1,
+                Verdict::Rejected(problem) => return Err(problem),
+            }
+        }
+    }
+    Ok(loaded)
 }
 
 /// Loads a folder with progress on standard error.

@@ -262,7 +262,12 @@ impl Globals {
 
     /// The ledger, created where it is missing.
     async fn open_or_create(&self) -> Result<App, Problem> {
-        Ok(App::open_or_create(&self.ledger, self.actor()?).await?.signing(self.key()?))
+        self.open_or_create_at(&self.ledger).await
+    }
+
+    /// The same of another ledger.
+    async fn open_or_create_at(&self, url: &str) -> Result<App, Problem> {
+        Ok(App::open_or_create(url, self.actor()?).await?.signing(self.key()?))
     }
 }
 

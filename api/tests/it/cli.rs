@@ -156,6 +156,7 @@ fn every_example_is_loaded_into_a_ledger_of_its_own() {
         "{said}"
     );
     let ledger = "sqlite:ledgers/pennine-msk.db";
+    assert!(said.contains("us-aco: 143 recorded, 0 there already, in sqlite:ledgers/us-aco.db\n"), "{said}");
     // The same place where none is named, and nothing is recorded twice.
     let again = place.answer(&["load", "--each", &examples]);
     assert_eq!(again.lines().count(), said.lines().count());

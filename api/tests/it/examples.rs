@@ -42,12 +42,13 @@ impl Example {
         Example { path: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name) }
     }
 
-    /// Every folder, by name.
+    /// Every folder with a timeline, by name.
     pub fn all() -> Vec<Example> {
         let root = Example::named("").path;
         let folders = api::app::load::folders(&root).unwrap();
         let found = folders.into_iter().map(|folder| Example::named(&folder.name()));
-        found.collect()
+        // That of Medicare is imported, and held to what was published, in `medicare_years.rs`.
+        found.filter(|example| example.path(api::app::load::TIMELINE).is_file()).collect()
     }
 
     /// Its name.
