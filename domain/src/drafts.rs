@@ -84,8 +84,13 @@ impl<'a> Drafts<'a> {
         case: &Case,
         year: ContractYear,
     ) -> Result<Vec<SubSettlement>, Refusal> {
-        let subcontracts = case.subcontracts.iter().map(|contract| self.book.case(contract));
-        let running = subcontracts.filter(|sub| sub.as_ref().map_or(true, |sub| sub.runs_in_year(year)));
-        running.map(|sub| self.given(sub?, year)).collect()
+        let mut all = Vec::new();
+        for contract in &case.subcontracts {
+            let sub = self.book.case(contract)?;
+            if sub.runs_in_year(year) {
+                all.push(self.given(sub, year)?);
+            }
+        }
+        Ok(all)
     }
 }

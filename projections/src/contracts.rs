@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use domain::book::{Book, Case, DrawnUp};
+use domain::drafts::Drafts;
 use domain::exact::Exact;
 use domain::money::{Currency, Money};
 use domain::name::{ClauseRef, ContractId, PartyId};
 use domain::names::Names;
 use domain::refusal::Refusal;
-use domain::settle::settle;
 use domain::statement::{Payable, Statement, Status};
 use domain::terms::Document;
 use domain::time::{AsOf, Entry, KnownAt};
@@ -124,10 +124,11 @@ pub struct Year {
 /// Every contract known, by name.
 ///
 /// # Errors
-/// As [`Kept::at`] and [`settle`].
+/// As [`Kept::at`] and [`domain::settle::settle`].
 pub fn ask(kept: &Kept, as_of: AsOf, known_at: KnownAt) -> Result<Vec<Contract>, Refusal> {
     let book = kept.at(known_at)?;
-    book.contracts.values().map(|case| contract(&book, case, as_of)).collect()
+    let drafts = Drafts::of(&book, as_of);
+    book.contracts.values().map(|case| contract(&drafts, case)).collect()
 }
 
 /// One contract with its terms.
@@ -138,7 +139,7 @@ pub fn one(kept: &Kept, name: &ContractId, as_of: AsOf, known_at: KnownAt) -> Re
     let book = kept.at(known_at)?;
     let case = book.case(name)?;
     Ok(Detail {
-        contract: contract(&book, case, as_of)?,
+        contract: contract(&Drafts::of(&book, as_of), case)?,
         clauses: words::clauses(&case.terms, &book.names_on(as_of.0)),
         terms: case.terms.document().clone(),
     })
@@ -166,7 +167,8 @@ fn party(book: &Book, party: &PartyId, day: NaiveDate) -> Party {
     Party { party: party.clone(), name: book.name_on(party, day), code }
 }
 
-fn contract(book: &Book, case: &Case, as_of: AsOf) -> Result<Contract, Refusal> {
+fn contract(drafts: &Drafts, case: &Case) -> Result<Contract, Refusal> {
+    let (book, as_of) = (drafts.book(), drafts.as_of());
     let terms = &case.terms;
     let years = years_begun(case, as_of);
     let now = |own: &PartyId| book.stands(case, own, as_of.0);
@@ -184,14 +186,15 @@ fn contract(book: &Book, case: &Case, as_of: AsOf) -> Result<Contract, Refusal> 
         to: terms.years.to,
         signed_on: case.signed_on,
         awarded: case.awarded,
-        years: years.into_iter().map(|y| year(book, case, y, as_of)).collect::<Result<_, _>>()?,
+        years: years.into_iter().map(|y| year(drafts, case, y)).collect::<Result<_, _>>()?,
     })
 }
 
-fn year(book: &Book, case: &Case, year: ContractYear, as_of: AsOf) -> Result<Year, Refusal> {
-    let draft = settle(book, &case.terms.contract, year, as_of)?;
+fn year(drafts: &Drafts, case: &Case, year: ContractYear) -> Result<Year, Refusal> {
+    let (book, as_of) = (drafts.book(), drafts.as_of());
+    let draft = drafts.settle(&case.terms.contract, year)?;
     let in_force = case.statement(year, as_of.0);
-    let statement = in_force.map_or(&draft, |s| &s.fact.statement);
+    let statement = in_force.map_or(draft.as_ref(), |s| &s.fact.statement);
     let payers = payers(book, case, as_of);
     let payable = from_payers(statement, &payers, |p| p.entitled);
     let paid = from_payers(&draft, &payers, |p| Some(p.paid)).unwrap_or(Money::ZERO);

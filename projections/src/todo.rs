@@ -5,11 +5,11 @@ use std::fmt;
 
 use chrono::{Days, NaiveDate};
 use domain::book::{Book, Case, Entered};
+use domain::drafts::Drafts;
 use domain::exact::Exact;
 use domain::money::{Currency, Money};
 use domain::name::{ContractId, PartyId};
 use domain::refusal::Refusal;
-use domain::settle::settle;
 use domain::statement::Statement;
 use domain::time::{AsOf, Entry, KnownAt};
 use domain::verb::activity::ActivityReported;
@@ -48,7 +48,7 @@ pub struct Todo {
 /// Everything to be done under every contract, or by one party: what has a day first, the earliest first.
 ///
 /// # Errors
-/// Refuses an unknown party; else as [`Kept::at`] and [`settle`].
+/// Refuses an unknown party; else as [`Kept::at`] and [`domain::settle::settle`].
 pub fn ask(
     kept: &Kept,
     party: Option<&PartyId>,
@@ -57,10 +57,10 @@ pub fn ask(
 ) -> Result<Vec<Todo>, Refusal> {
     let book = kept.at(known_at)?;
     party.map(|party| book.known_party(party)).transpose()?;
-    let mut all = Vec::new();
+    let (drafts, mut all) = (Drafts::of(&book, as_of), Vec::new());
     for case in book.contracts.values() {
         for year in years_begun(case, as_of) {
-            let of_year = OfYear { book: &book, case, year, as_of };
+            let of_year = OfYear { drafts: &drafts, book: &book, case, year, as_of };
             of_year.life(&mut all)?;
             of_year.challenges(&mut all);
             of_year.freezes(&mut all);
@@ -75,6 +75,7 @@ pub fn ask(
 
 /// A contract year of which something may be to be done.
 struct OfYear<'a> {
+    drafts: &'a Drafts<'a>,
     book: &'a Book,
     case: &'a Case,
     year: ContractYear,
@@ -118,7 +119,7 @@ impl OfYear<'_> {
                 }
             }
             None if case.end_of(self.year) <= self.as_of.0 => {
-                let draft = settle(self.book, &case.terms.contract, self.year, self.as_of)?;
+                let draft = self.drafts.settle(&case.terms.contract, self.year)?;
                 let waits = draft.lines.iter().any(|l| l.state == LineState::NotYetDue);
                 if draft.complete && !waits {
                     all.push(self.todo(payer, "draw the settlement up".to_owned(), worth(&draft), None));

@@ -47,11 +47,13 @@ async fn all(each: &Path, into: &Path, globals: &Globals) -> Result<(), Problem>
 }
 
 async fn one(folder: &Folder, ledger: &str, globals: &Globals) -> Result<(), Problem> {
-    let Loaded { recorded, there_already } = match folder {
-        Folder::Disk(path) if !path.join(TIMELINE).is_file() && public_use::files(path).is_ok() => {
-            published(path, ledger, globals).await?
-        }
-        _ => with_progress(folder, &globals.open_uncreated(ledger).await?).await?,
+    let files = match folder {
+        Folder::Disk(path) if !path.join(TIMELINE).is_file() => public_use::files(path).ok(),
+        Folder::Disk(_) | Folder::BuiltIn(..) => None,
+    };
+    let Loaded { recorded, there_already } = match files {
+        Some(files) => published(files, &globals.open_or_create_at(ledger).await?).await?,
+        None => with_progress(folder, &globals.open_uncreated(ledger).await?).await?,
     };
     output::say(format!(
         "{}: {recorded} recorded, {there_already} there already, in {ledger}\n",
@@ -59,11 +61,10 @@ async fn one(folder: &Folder, ledger: &str, globals: &Globals) -> Result<(), Pro
     ))
 }
 
-/// Imports and settles a folder of public use files, organisation by organisation.
-async fn published(path: &Path, ledger: &str, globals: &Globals) -> Result<Loaded, Problem> {
-    let app = globals.open_or_create_at(ledger).await?;
+/// Imports and settles public use files with their years, organisation by organisation.
+async fn published(files: Vec<(i32, PathBuf)>, app: &App) -> Result<Loaded, Problem> {
     let mut loaded = Loaded::default();
-    for file in public_use::import_all(&app, public_use::files(path)?, |_| ()).await?.files {
+    for file in public_use::import_all(app, files, |_| ()).await?.files {
         for line in file.imported.lines {
             match line.verdict {
                 Verdict::Accepted => loaded.recorded += 1,

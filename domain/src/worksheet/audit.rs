@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::expr::{Before, Expr, NoValue, Split};
+use super::expr::{Before, Division, Expr, NoValue};
 use super::line::{Line, LineKind};
 use super::{carried, shown};
 use crate::exact::Exact;
@@ -27,7 +27,7 @@ pub struct Mismatch {
 #[derive(Default)]
 struct Reckoned<'a> {
     amounts: BTreeMap<&'a str, Exact>,
-    splits: BTreeMap<&'a str, Split>,
+    divisions: BTreeMap<&'a str, Division>,
 }
 
 impl Before<String> for Reckoned<'_> {
@@ -35,16 +35,16 @@ impl Before<String> for Reckoned<'_> {
         self.amounts.get(id.as_str()).cloned().ok_or_else(|| NoValue::NoSuchLine(id.clone()))
     }
 
-    fn split(&self, id: &String) -> Option<&Split> {
-        self.splits.get(id.as_str())
+    fn division(&self, id: &String) -> Option<&Division> {
+        self.divisions.get(id.as_str())
     }
 }
 
 impl<'a> Reckoned<'a> {
     /// Takes a line in, with what later lines take from it.
     fn add(&mut self, line: &'a Line, expr: &Expr<String>, exact: &Exact, rounding: Rounding) -> Exact {
-        if let Some(split) = expr.splits(self) {
-            self.splits.insert(&line.id, split);
+        if let Some(division) = expr.divides(self) {
+            self.divisions.insert(&line.id, division);
         }
         let carried = carried(exact, line.kind, line.name, rounding);
         self.amounts.insert(&line.id, carried.clone());

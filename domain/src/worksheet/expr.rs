@@ -85,7 +85,7 @@ pub enum NoValue {
 
 /// An amount divided among several, as the line with the first part divides it.
 #[derive(Clone, Debug)]
-pub(super) struct Split {
+pub(super) struct Division {
     amount: Exact,
     weights: Vec<Exact>,
     parts: Vec<Exact>,
@@ -97,7 +97,7 @@ pub(super) trait Before<R> {
     fn amount(&self, line: &R) -> Result<Exact, NoValue>;
 
     /// How a line divides the amount of which it holds the first part.
-    fn split(&self, line: &R) -> Option<&Split>;
+    fn division(&self, line: &R) -> Option<&Division>;
 }
 
 /// Amounts alone.
@@ -108,7 +108,7 @@ impl<R, F: Fn(&R) -> Result<Exact, NoValue>> Before<R> for Amounts<'_, F> {
         (self.0)(line)
     }
 
-    fn split(&self, _: &R) -> Option<&Split> {
+    fn division(&self, _: &R) -> Option<&Division> {
         None
     }
 }
@@ -179,23 +179,26 @@ impl<R> Expr<R> {
     }
 
     /// How it divides an amount, where it is the first part of one.
-    pub(super) fn splits(&self, before: &impl Before<R>) -> Option<Split> {
+    pub(super) fn divides(&self, before: &impl Before<R>) -> Option<Division> {
         let Expr::Op { op: Op::Allocate, args } = self else { return None };
+        if !matches!(args.get(2), Some(Expr::Const { value: k }) if k.is_zero()) {
+            return None;
+        }
         let values = args.iter().map(|a| a.after(before)).collect::<Result<Vec<Exact>, NoValue>>().ok()?;
-        let [amount, unit, k, weights @ ..] = values.as_slice() else { return None };
-        let parts = if k.is_zero() { parts(amount, unit, weights)? } else { return None };
-        Some(Split { amount: amount.clone(), weights: weights.to_vec(), parts })
+        let [amount, unit, _, weights @ ..] = values.as_slice() else { return None };
+        let parts = parts(amount, unit, weights)?;
+        Some(Division { amount: amount.clone(), weights: weights.to_vec(), parts })
     }
 }
 
 fn part_of_line<R>(args: &[Expr<R>], before: &impl Before<R>) -> Result<Exact, NoValue> {
     let wrong = || NoValue::WrongArguments(Op::Part);
     let [Expr::Line(line), k, amount, weight] = args else { return Err(wrong()) };
-    let split = before.split(line).ok_or_else(wrong)?;
+    let division = before.division(line).ok_or_else(wrong)?;
     let k = index(&k.after(before)?).ok_or_else(wrong)?;
     let is_its_own =
-        split.amount == amount.after(before)? && split.weights.get(k) == Some(&weight.after(before)?);
-    split.parts.get(k).filter(|_| is_its_own).cloned().ok_or_else(wrong)
+        division.amount == amount.after(before)? && division.weights.get(k) == Some(&weight.after(before)?);
+    division.parts.get(k).filter(|_| is_its_own).cloned().ok_or_else(wrong)
 }
 
 fn rounded(value: &Exact, places: &Exact) -> Result<Exact, NoValue> {

@@ -24,7 +24,7 @@ use crate::terms::Rounding;
 use crate::year::Month;
 
 pub use audit::{Mismatch, audit, evaluate_with};
-use expr::{Before, Split};
+use expr::{Before, Division};
 pub use expr::{Expr, MOST_PLACES, NoValue, Op};
 pub use figure::{Figure, Operand, Per, Price, Quantity, Times, Working, in_bands, net, sum};
 pub use line::{ByStage, Line, LineKind, LineState, Recorded, Source, Stage};
@@ -75,7 +75,7 @@ pub struct Worksheet {
     /// What later lines take from each line; nothing where it has no amount.
     carried: Vec<Option<Exact>>,
     /// How lines divide an amount of which they hold the first part.
-    splits: BTreeMap<usize, Split>,
+    divisions: BTreeMap<usize, Division>,
     owed: Vec<Owed>,
     /// The line that each part of an allocation is a part of.
     part_of: BTreeMap<usize, usize>,
@@ -97,7 +97,7 @@ impl Worksheet {
             lines: Vec::new(),
             places: BTreeMap::new(),
             carried: Vec::new(),
-            splits: BTreeMap::new(),
+            divisions: BTreeMap::new(),
             owed: Vec::new(),
             part_of: BTreeMap::new(),
             spread: BTreeMap::new(),
@@ -370,8 +370,8 @@ impl Worksheet {
             self.fail(&id, why);
             Exact::zero()
         });
-        if let Some(split) = expr.splits(self) {
-            self.splits.insert(self.lines.len(), split);
+        if let Some(division) = expr.divides(self) {
+            self.divisions.insert(self.lines.len(), division);
         }
         let carried = carried(&exact, kind, step, self.rounding);
         let by_stage = self.staged(&carried, kind, &expr, given.as_ref());
@@ -486,8 +486,8 @@ impl Before<usize> for Worksheet {
         carried.ok_or_else(|| NoValue::NoSuchLine(place.to_string()))
     }
 
-    fn split(&self, place: &usize) -> Option<&Split> {
-        self.splits.get(place)
+    fn division(&self, place: &usize) -> Option<&Division> {
+        self.divisions.get(place)
     }
 }
 
