@@ -149,14 +149,7 @@ async fn held_on_stores(history: &[Timed], pairs: &[Pair], stores: &[String], na
 /// In memory, on many histories, which between them hold every kind of command.
 #[test]
 fn every_answer_is_the_plain_fold_of_what_was_told() {
-    let carried_out = RefCell::new(BTreeSet::new());
-    let held = TestRunner::new(cases(20)).run(&(history(40), pairs(6)), |(history, pairs)| {
-        let told = runtime().block_on(held_on_stores(&history, &pairs, &[], "main"));
-        carried_out.borrow_mut().extend(told.said.iter().map(|said| said.command));
-        Ok(())
-    });
-    held.unwrap_or_else(|e| panic!("{e}"));
-    let all = [
+    let all = BTreeSet::from([
         "agree-fixed-sum",
         "agree-settlement",
         "draw-up-settlement",
@@ -173,8 +166,21 @@ fn every_answer_is_the_plain_fold_of_what_was_told() {
         "resolve-challenge",
         "restate-settlement",
         "vary-contract",
-    ];
-    assert_eq!(carried_out.into_inner(), all.into_iter().collect());
+    ]);
+    let carried_out = RefCell::new(BTreeSet::new());
+    // A command that few histories carry out may be missing from a round: then there is another.
+    for _ in 0..10 {
+        let held = TestRunner::new(cases(20)).run(&(history(40), pairs(6)), |(history, pairs)| {
+            let told = runtime().block_on(held_on_stores(&history, &pairs, &[], "main"));
+            carried_out.borrow_mut().extend(told.said.iter().map(|said| said.command));
+            Ok(())
+        });
+        held.unwrap_or_else(|e| panic!("{e}"));
+        if *carried_out.borrow() == all {
+            return;
+        }
+    }
+    assert_eq!(carried_out.into_inner(), all);
 }
 
 proptest! {
